@@ -1,0 +1,109 @@
+use crate::{CollectionStats, Order, Prune, StoreError};
+use std::fmt;
+use std::time::Duration;
+use woodpile_record::Batch;
+
+/// Where records rest. Synchronous: any call may wait for a disk or a network.
+pub trait Store: Send + Sync + fmt::Debug {
+    /// Where this is, for people: a path or a URL without its secrets.
+    fn location(&self) -> String;
+
+    /// Appends each batch to the collection of that name and returns when all are durable: they
+    /// survive `kill -9` and power loss. Either all of it is kept, or the call fails and a retry
+    /// with [`Identity::Brought`] is harmless.
+    fn append(
+        &self,
+        batches: &[(&str, &Batch)],
+        identity: Identity,
+    ) -> Result<Appended, StoreError>;
+
+    /// Every collection, by name.
+    fn collections(&self) -> Result<Vec<CollectionStats>, StoreError>;
+
+    /// The records of a collection that the prune leaves, by event time and then `_id`. A collection
+    /// that does not exist has no records.
+    fn read(
+        &self,
+        collection: &str,
+        prune: &Prune,
+        order: Order,
+    ) -> Result<Box<dyn Rows + '_>, StoreError>;
+
+    /// What is appended from now on, by any process.
+    fn follow(&self) -> Result<Box<dyn Follower + '_>, StoreError>;
+
+    /// Looks for damage; `deep` reads every record. An empty answer means none was found.
+    fn check(&self, deep: bool) -> Result<Vec<Finding>, StoreError>;
+}
+
+/// Whether a store has to look for records that it may hold already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Identity {
+    /// The ids were just made: nothing is looked up.
+    Fresh,
+    /// The ids came from outside, or from an attempt that failed: a record that is there already, with
+    /// the same bytes, is not added again. The same `_id` with other bytes stays visible beside it.
+    Brought,
+}
+
+/// What an append did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Appended {
+    /// Records added.
+    pub added: u64,
+    /// Records that were there already, byte for byte.
+    pub duplicates: u64,
+    /// Records added although their `_id` was there with other bytes; counted in `added`, too.
+    pub conflicts: u64,
+}
+
+/// Records on their way out, in order, in portions.
+pub trait Rows {
+    /// The next portion, of bounded size; `None` at the end. Between two calls no transaction stays open.
+    fn next(&mut self) -> Result<Option<Batch>, StoreError>;
+}
+
+/// Sees what is appended, as it comes.
+pub trait Follower {
+    /// Waits until something was appended, at most for `wait`; each batch is in its order of arrival.
+    fn poll(&mut self, wait: Duration) -> Result<Vec<Followed>, StoreError>;
+}
+
+/// Records that arrived in a collection.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Followed {
+    /// The collection's name.
+    pub collection: String,
+    /// The records.
+    pub batch: Batch,
+}
+
+/// One thing that is wrong with a store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What is damaged: a collection, a batch, a document.
+    pub place: String,
+    /// What was expected and found.
+    pub problem: String,
+    /// How many records it costs, where known.
+    pub records: Option<u64>,
+}
+
+/// A bounded local store for what the real store cannot take right now: first in, first out.
+pub trait Spool: Send + Sync + fmt::Debug {
+    /// Keeps the records, durably; fails with [`StoreError::Full`] beyond the bound.
+    fn put(&self, batches: &[(&str, &Batch)]) -> Result<(), StoreError>;
+
+    /// The oldest portion still here.
+    fn oldest(&self) -> Result<Option<(SpoolKey, Vec<Followed>)>, StoreError>;
+
+    /// Removes the portion: the real store has it.
+    fn remove(&self, key: SpoolKey) -> Result<(), StoreError>;
+
+    /// How many records wait, and the bytes they take.
+    fn waiting(&self) -> Result<(u64, u64), StoreError>;
+}
+
+/// Names a portion of a spool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SpoolKey(pub i64);
