@@ -1,0 +1,1 @@
+//! Nothing but tests: which crate may depend on which, and under which licences the others come.
