@@ -1,1 +1,34 @@
-//! woodpile-line
+//! What does one line of text say?
+//!
+//! [`parse`] reads one line in whatever format it is in and returns it as a typed record; it is total, for
+//! anything is at least plain text. A [`Joiner`] puts lines together that are one record: an error and its stack
+//! trace, a Rails request from `Started` to `Completed`. [`enrich`] does for a record's message what `parse`
+//! does for a line.
+//!
+//! # What becomes the message
+//!
+//! * An access line stays the message as it is, whole; its parts are also in `http`.
+//! * Where a line is a header and a text, and all that the header says is in typed fields (`timestamp`, `level`,
+//!   `loggerName`, `process`…), the text is the message.
+//! * In any other case the whole line is the message, and the fields stand beside it.
+//!
+//! So no word of a line is lost: it is in the message, or in a field of its own. Colours (ANSI escapes) are
+//! overlooked when a line is read and stay in the message. This crate reads no clock, no environment and no
+//! socket: what "now" is, and in which zone a time without one is meant, are arguments.
+
+mod context;
+mod enrich;
+mod format;
+mod formats;
+mod joiner;
+mod limits;
+mod line;
+mod route;
+
+pub use context::Context;
+pub use enrich::{enrich, enrich_in};
+pub use format::{Format, UnknownFormat};
+pub use joiner::Joiner;
+pub use limits::{MAX_HELD_BYTES, MAX_HELD_LINES};
+pub use line::{Line, parse, stands_alone};
+pub use route::Route;

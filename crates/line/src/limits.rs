@@ -1,0 +1,6 @@
+//! Every limit of this crate.
+
+/// The most lines that a [`Joiner`](crate::Joiner) holds back as one record: a trace that is longer goes on as another.
+pub const MAX_HELD_LINES: usize = 4_096;
+/// The most bytes that a [`Joiner`](crate::Joiner) holds back as one record.
+pub const MAX_HELD_BYTES: usize = 512 * 1024;
