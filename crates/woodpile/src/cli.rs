@@ -1,0 +1,210 @@
+//! What was typed. What it means is the business of [`crate::settings`] and of each command.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// Keeps every log line your app ever wrote, in one file or in your MongoDB, and finds any of them.
+#[derive(Debug, Parser)]
+#[command(name = "woodpile", version, max_term_width = 100, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub(crate) struct GlobalArgs {
+    /// Where the records rest: a file path, or mongodb://… [default: what the environment, .env or
+    /// woodpile.toml name, else ./woodpile.db]
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) store: Option<String>,
+    /// When to use colours [default: auto]
+    #[arg(long, global = true, value_name = "WHEN")]
+    pub(crate) color: Option<ColorChoice>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Even into a pipe
+    Always,
+    /// Not at all
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a command, pass its output through unchanged and keep it
+    Run(RunArgs),
+    /// Run a Procfile's processes, as foreman does, and keep their output
+    Start(StartArgs),
+    /// Print records, newest last
+    Logs(LogsArgs),
+    /// Say how many records there are, and what room they take
+    Stats(StatsArgs),
+    /// Read log files of any known format into the store
+    Import(ImportArgs),
+    /// Write records as extended JSON, one a line, for `import` to read back unchanged
+    Export(ExportArgs),
+    /// Look for damage in the store
+    Check(CheckArgs),
+    /// Print the completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// Keep everything in this collection, whatever its format
+    #[arg(long, value_name = "NAME")]
+    pub(crate) collection: Option<String>,
+    /// The command and its arguments
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "CMD")]
+    pub(crate) command: Vec<OsString>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StartArgs {
+    /// The Procfile
+    #[arg(short = 'f', long = "procfile", value_name = "FILE", default_value = "Procfile")]
+    pub(crate) procfile: PathBuf,
+    /// Files with environment variables, separated by commas [default: .env, where there is one]
+    #[arg(short = 'e', long = "env", value_name = "FILE", value_delimiter = ',')]
+    pub(crate) env: Vec<PathBuf>,
+    /// How many of each process, such as web=1,worker=2 [default: all=1]
+    #[arg(short = 'm', long = "formation", value_name = "FORMATION")]
+    pub(crate) formation: Option<String>,
+    /// The first process's port; each further kind of process gets 100 more [default: 5000]
+    #[arg(short = 'p', long = "port", value_name = "PORT")]
+    pub(crate) port: Option<u16>,
+}
+
+/// Which collection, in the words of the three logs.
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+pub(crate) struct CollectionArgs {
+    /// Only application-log
+    #[arg(short = 'a', long)]
+    pub(crate) application: bool,
+    /// Only error-log
+    #[arg(short = 'e', long)]
+    pub(crate) error: bool,
+    /// Only this collection
+    #[arg(long, value_name = "NAME")]
+    pub(crate) collection: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LogsArgs {
+    /// Words that must all occur in a record, or collection:NAME. Those that begin with `-` go after `--`
+    #[arg(value_name = "QUERY")]
+    pub(crate) query: Vec<String>,
+    #[command(flatten)]
+    pub(crate) collection: CollectionArgs,
+    #[command(flatten)]
+    pub(crate) range: RangeArgs,
+    /// At most this many of the newest records [default: 100, without --since]
+    #[arg(short = 'n', long = "limit", value_name = "N")]
+    pub(crate) limit: Option<usize>,
+    /// Go on with what arrives, until Ctrl-C
+    #[arg(short, long, conflicts_with_all = ["until", "reverse"])]
+    pub(crate) follow: bool,
+    /// Only this level and what is more severe, such as warn
+    #[arg(short, long, value_name = "LEVEL")]
+    pub(crate) level: Option<String>,
+    /// Also print the N records after each match
+    #[arg(short = 'A', long = "after-context", value_name = "N")]
+    pub(crate) after: Option<usize>,
+    /// Also print the N records before each match
+    #[arg(short = 'B', long = "before-context", value_name = "N")]
+    pub(crate) before: Option<usize>,
+    /// Also print the N records around each match
+    #[arg(short = 'C', long = "context", value_name = "N", conflicts_with_all = ["after", "before"])]
+    pub(crate) context: Option<usize>,
+    /// How to print a record
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) output: OutputFormat,
+    /// Newest first
+    #[arg(long)]
+    pub(crate) reverse: bool,
+    /// Times in UTC, not in local time
+    #[arg(long)]
+    pub(crate) utc: bool,
+    /// Print how the records would be looked for, and stop
+    #[arg(long)]
+    pub(crate) explain: bool,
+}
+
+/// Between which times; both are as the user typed them.
+#[derive(Debug, Args)]
+pub(crate) struct RangeArgs {
+    /// Nothing older: 1h, -3h, 30m, today, yesterday, friday, 2026-11-22, "2026-11-22 07:30", RFC 3339
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    pub(crate) since: Option<String>,
+    /// Nothing from this time on, written as for --since
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    pub(crate) until: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OutputFormat {
+    /// For people
+    Text,
+    /// Extended JSON, one record a line
+    Json,
+    /// key=value
+    Logfmt,
+    /// Comma-separated values, with a header
+    Csv,
+    /// The messages alone, as they came
+    Raw,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StatsArgs {
+    /// collection:NAME
+    #[arg(value_name = "QUERY")]
+    pub(crate) query: Vec<String>,
+    /// One JSON object, for programs
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// The files, or `-` for standard input; gzip, zstd and xz are read as they are
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// The lines' format
+    #[arg(long, default_value = "auto")]
+    pub(crate) format: String,
+    /// Keep everything in this collection, whatever its format
+    #[arg(long, value_name = "NAME")]
+    pub(crate) collection: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// Words that must all occur in a record, or collection:NAME. Those that begin with `-` go after `--`
+    #[arg(value_name = "QUERY")]
+    pub(crate) query: Vec<String>,
+    #[command(flatten)]
+    pub(crate) range: RangeArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// Read every record
+    #[arg(long)]
+    pub(crate) deep: bool,
+}

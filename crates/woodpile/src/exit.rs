@@ -1,0 +1,68 @@
+//! The one place where errors become messages and exit codes.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::process::ExitCode;
+use woodpile_store::StoreError;
+
+/// Nothing matched.
+pub(crate) const NO_MATCH: u8 = 1;
+/// The command line, the configuration or the query is wrong.
+const USAGE: u8 = 2;
+/// The store, the network or the disk failed.
+pub(crate) const FAILED: u8 = 3;
+/// Ctrl-C.
+pub(crate) const INTERRUPTED: u8 = 130;
+
+/// What the user typed or configured is wrong; the text says what, where, and what to do.
+#[derive(Debug)]
+pub(crate) struct UsageError(pub(crate) String);
+
+impl fmt::Display for UsageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for UsageError {}
+
+/// An error in what the user typed, as every command raises it.
+pub(crate) fn usage(message: impl Into<String>) -> anyhow::Error {
+    UsageError(message.into()).into()
+}
+
+/// Prints the error, if it is one for the user's eyes, and picks the exit code.
+pub(crate) fn report(outcome: anyhow::Result<ExitCode>) -> ExitCode {
+    let error = match outcome {
+        Ok(code) => return code,
+        Err(error) => error,
+    };
+    if is_broken_pipe(&error) {
+        return ExitCode::SUCCESS;
+    }
+    say(&format!("error: {error:#}"));
+    ExitCode::from(code_of(&error))
+}
+
+fn code_of(error: &anyhow::Error) -> u8 {
+    if error.is::<UsageError>() { USAGE } else { FAILED }
+}
+
+/// Whoever read our output has seen enough, as `head` does: no failure of ours.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// Prints a line on standard error. When nobody reads it there is nobody to tell.
+pub(crate) fn say(message: &str) {
+    let _ = writeln!(io::stderr(), "{message}");
+}
+
+/// What clap found wrong, or the help that was asked for.
+pub(crate) fn refuse(error: &clap::Error) -> ExitCode {
+    let _ = error.print();
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(USAGE))
+}
