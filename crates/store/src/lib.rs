@@ -9,6 +9,7 @@ mod memory;
 #[cfg(feature = "mongo")]
 mod mongo;
 mod open;
+mod order;
 mod prune;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -16,6 +17,13 @@ mod stats;
 mod traits;
 
 pub use error::StoreError;
+pub use location::{Choice, DEFAULT_FILE, Location, LocationError, Source};
+pub use memory::{MemorySpool, MemoryStore};
+#[cfg(feature = "mongo")]
+pub use mongo::MongoStore;
+pub use open::{OpenOptions, open};
 pub use prune::{Order, Prune};
+#[cfg(feature = "sqlite")]
+pub use sqlite::{SqliteSpool, SqliteStore};
 pub use stats::CollectionStats;
 pub use traits::{Appended, Finding, Followed, Follower, Identity, Rows, Spool, SpoolKey, Store};

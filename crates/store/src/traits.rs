@@ -10,7 +10,8 @@ pub trait Store: Send + Sync + fmt::Debug {
 
     /// Appends each batch to the collection of that name and returns when all are durable: they
     /// survive `kill -9` and power loss. Either all of it is kept, or the call fails and a retry
-    /// with [`Identity::Brought`] is harmless.
+    /// with [`Identity::Brought`] is harmless. A record without an `_id` is refused, and all that came
+    /// with it.
     fn append(
         &self,
         batches: &[(&str, &Batch)],
@@ -58,14 +59,20 @@ pub struct Appended {
 }
 
 /// Records on their way out, in order, in portions.
-pub trait Rows {
+pub trait Rows: Send {
     /// The next portion, of bounded size; `None` at the end. Between two calls no transaction stays open.
     fn next(&mut self) -> Result<Option<Batch>, StoreError>;
+
+    /// What could not be read so far, and was passed over: a damaged batch costs that batch, no more.
+    fn damage(&self) -> &[Finding] {
+        &[]
+    }
 }
 
 /// Sees what is appended, as it comes.
-pub trait Follower {
-    /// Waits until something was appended, at most for `wait`; each batch is in its order of arrival.
+pub trait Follower: Send {
+    /// Waits until something was appended, at most for `wait`. The batches come in the order of their
+    /// arrival; within one, a store may give the records by event time.
     fn poll(&mut self, wait: Duration) -> Result<Vec<Followed>, StoreError>;
 }
 
