@@ -22,6 +22,7 @@ pub use memory::{MemorySpool, MemoryStore};
 #[cfg(feature = "mongo")]
 pub use mongo::MongoStore;
 pub use open::{OpenOptions, open};
+pub use order::{Key as OrderKey, compare};
 pub use prune::{Order, Prune};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteSpool, SqliteStore};

@@ -5,7 +5,7 @@ use woodpile_record::{RawBsonRef, RawDocument, event_time, name};
 
 /// What comes of a record in the order before its whole content has to be looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Key {
+pub struct Key {
     /// Event time, milliseconds since 1970.
     pub(crate) time: i64,
     /// Where the id's type stands among types, as MongoDB orders them.
@@ -16,7 +16,7 @@ pub(crate) struct Key {
 
 impl Key {
     /// The key of a record.
-    pub(crate) fn of(document: &RawDocument) -> Self {
+    pub fn of(document: &RawDocument) -> Self {
         let id = id_of(document);
         let bytes = match id {
             Some(RawBsonRef::ObjectId(id)) => id.bytes(),
@@ -49,7 +49,7 @@ pub(crate) fn id_element(document: &RawDocument) -> Option<&[u8]> {
 }
 
 /// The order of two records whose keys are known.
-pub(crate) fn compare(a: (&Key, &RawDocument), b: (&Key, &RawDocument)) -> Ordering {
+pub fn compare(a: (&Key, &RawDocument), b: (&Key, &RawDocument)) -> Ordering {
     a.0.cmp(b.0)
         .then_with(|| compare_ids(id_of(a.1), id_of(b.1)))
         .then_with(|| a.1.as_bytes().cmp(b.1.as_bytes()))
