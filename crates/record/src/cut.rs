@@ -4,41 +4,55 @@ use crate::limits::MAX_ENTRY_BYTES;
 use crate::{Entry, Exception, Value};
 use std::borrow::Cow;
 
-/// The most that one text keeps of an entry that is too large as a whole.
+// Together below MAX_ENTRY_BYTES, the keys included.
+/// The most that the message keeps of an entry that is too large, and as much the trace.
 const MAX_CUT_TEXT: usize = MAX_ENTRY_BYTES / 4;
 /// The most that the app's own fields keep together.
 const MAX_CUT_FIELDS: usize = MAX_ENTRY_BYTES / 4;
+/// The most that one of the app's own texts keeps.
+const MAX_CUT_FIELD: usize = MAX_CUT_FIELDS / 4;
+/// The most that an error's text keeps.
+const MAX_CUT_ERROR: usize = MAX_ENTRY_BYTES / 16;
+/// The most that any other text keeps; there are some thirty.
+const MAX_CUT_SHORT: usize = 4_000;
+/// The most tags that are kept, each of at most [`MAX_CUT_TAG`] bytes.
+const MAX_CUT_TAGS: usize = 100;
+const MAX_CUT_TAG: usize = 1_000;
 
 impl Entry<'_> {
     /// The same entry, small enough: its long texts end in a mark that tells their length, fields beyond the
     /// room for them are counted, and `extra.originalBytes` is what the whole would have taken.
     pub(crate) fn cut(&self, original_bytes: usize) -> Entry<'_> {
         let mut room = MAX_CUT_FIELDS;
-        let mut fields = cut_fields(&self.fields, &mut room);
+        let fields = cut_fields(&self.fields, &mut room);
         let extra = cut_fields(&self.extra, &mut room);
-        let dropped = self.fields.len() + self.extra.len() - fields.len() - extra.len();
-        fields.shrink_to_fit();
+        let cut_fields = self.fields.len() + self.extra.len() - fields.len() - extra.len();
+        let tags: Vec<_> =
+            self.tags.iter().take(MAX_CUT_TAGS).map(|tag| cut_text(tag, MAX_CUT_TAG)).collect();
+        let cut_tags = self.tags.len() - tags.len();
         let mut cut = Entry {
             message: cut_text(&self.message, MAX_CUT_TEXT),
             fields,
             extra,
             exception: self.exception.as_ref().map(cut_exception),
-            tags: self.tags.iter().take(100).map(|tag| cut_text(tag, 1_000)).collect(),
+            tags,
             ..self.clone()
         };
-        for text in cut.origin_texts() {
-            *text = Cow::Owned(cut_text(text, 10_000).into_owned());
-        }
-        if let Some(http) = &mut cut.http {
-            for text in http.texts() {
-                *text = Cow::Owned(cut_text(text, 20_000).into_owned());
+        for text in cut.short_texts() {
+            if text.len() > MAX_CUT_SHORT {
+                *text = Cow::Owned(cut_text(text, MAX_CUT_SHORT).into_owned());
             }
         }
-        cut.extra.push((Cow::Borrowed("originalBytes"), length_value(original_bytes)));
-        if dropped > 0 {
-            cut.extra.push((Cow::Borrowed("cutFields"), length_value(dropped)));
-        }
+        cut.count("originalBytes", original_bytes);
+        cut.count("cutFields", cut_fields);
+        cut.count("cutTags", cut_tags);
         cut
+    }
+
+    fn count(&mut self, name: &'static str, count: usize) {
+        if count > 0 {
+            self.extra.push((Cow::Borrowed(name), length_value(count)));
+        }
     }
 }
 
@@ -48,8 +62,8 @@ fn length_value(length: usize) -> Value<'static> {
 
 fn cut_exception<'a>(exception: &'a Exception<'_>) -> Exception<'a> {
     Exception {
-        kind: exception.kind.as_deref().map(|kind| cut_text(kind, 10_000)),
-        message: cut_text(&exception.message, MAX_CUT_TEXT / 2),
+        kind: exception.kind.as_deref().map(|kind| cut_text(kind, MAX_CUT_SHORT)),
+        message: cut_text(&exception.message, MAX_CUT_ERROR),
         code: exception.code,
         stack_trace: exception.stack_trace.as_deref().map(|trace| cut_text(trace, MAX_CUT_TEXT)),
     }
@@ -82,7 +96,7 @@ fn cut_fields<'a>(
 
 fn cut_value<'a>(value: &'a Value<'_>) -> Value<'a> {
     match value {
-        Value::Text(text) => Value::Text(cut_text(text, MAX_CUT_FIELDS / 4)),
+        Value::Text(text) => Value::Text(cut_text(text, MAX_CUT_FIELD)),
         other => other.clone(),
     }
 }

@@ -178,36 +178,48 @@ impl Entry<'_> {
         optional(writer, name::SPAN_ID, self.span_id.as_ref());
     }
 
-    /// The app's own fields, then `extra`: what collides, what is beyond the limit is counted.
+    /// The app's own fields, then `extra`: what collides, and the number of those beyond the limit.
     fn write_own(&self, writer: &mut Writer<'_>) {
-        let kept = &self.fields[..self.fields.len().min(MAX_FIELDS)];
-        let dropped = self.fields.len() - kept.len();
+        let (fields, dropped_fields) = limited(&self.fields);
+        let (extra, dropped_extra) = limited(&self.extra);
         let mut displaced = Vec::new();
         let mut taken = Taken::default();
-        for (key, value) in kept {
-            if is_standard(key) || !taken.take(key) {
-                displaced.push((key, value));
+        for field in fields {
+            if is_standard(&field.0) || !taken.take(&field.0) {
+                displaced.push(field);
             } else {
-                writer.value(key, value);
+                writer.value(&field.0, &field.1);
             }
         }
-        if displaced.is_empty() && self.extra.is_empty() && dropped == 0 {
+        let dropped = Value::Int(i64::try_from(dropped_fields + dropped_extra).unwrap_or(i64::MAX));
+        let dropped = (Cow::Borrowed("droppedFields"), dropped);
+        let dropped = (dropped.1 != Value::Int(0)).then_some(&dropped);
+        if extra.is_empty() && displaced.is_empty() && dropped.is_none() {
             return;
         }
         writer.document(name::EXTRA, |writer| {
-            let mut taken = Taken::default();
-            let extra = self.extra.iter().map(|(key, value)| (key, value));
-            for (key, value) in extra.chain(displaced) {
-                if taken.take(key) {
-                    writer.value(key, value);
-                } else {
-                    writer.value(&taken.free_name(key), value);
-                }
-            }
-            if dropped > 0 {
-                writer.int("droppedFields", i64::try_from(dropped).unwrap_or(i64::MAX));
-            }
+            write_all(extra.iter().chain(displaced).chain(dropped), writer);
         });
+    }
+}
+
+type Field<'a> = (Cow<'a, str>, Value<'a>);
+
+/// The first [`MAX_FIELDS`], and how many there are beyond.
+fn limited<'e, 'a>(fields: &'e [Field<'a>]) -> (&'e [Field<'a>], usize) {
+    let kept = fields.len().min(MAX_FIELDS);
+    (&fields[..kept], fields.len() - kept)
+}
+
+/// Writes the fields, each under a name of its own.
+fn write_all<'e, 'a: 'e>(fields: impl Iterator<Item = &'e Field<'a>>, writer: &mut Writer<'_>) {
+    let mut taken = Taken::default();
+    for (key, value) in fields {
+        if taken.take(key) {
+            writer.value(key, value);
+        } else {
+            writer.value(&taken.free_name(key), value);
+        }
     }
 }
 
@@ -252,9 +264,9 @@ impl<'k> Taken<'k> {
 }
 
 impl<'a> Entry<'a> {
-    /// The texts that say where the entry comes from.
-    pub(crate) fn origin_texts(&mut self) -> impl Iterator<Item = &mut Cow<'a, str>> {
-        [
+    /// Its texts that are short by nature: all but the message, the error's and the app's own.
+    pub(crate) fn short_texts(&mut self) -> impl Iterator<Item = &mut Cow<'a, str>> {
+        let origin = [
             &mut self.level,
             &mut self.logger_name,
             &mut self.file_name,
@@ -266,15 +278,15 @@ impl<'a> Entry<'a> {
             &mut self.span,
             &mut self.trace_id,
             &mut self.span_id,
-        ]
-        .into_iter()
-        .flatten()
+        ];
+        let http = self.http.iter_mut().flat_map(|http| http.texts());
+        let heroku = self.heroku.iter_mut().flat_map(|heroku| heroku.texts());
+        origin.into_iter().flatten().chain(http).chain(heroku)
     }
 }
 
 impl<'a> Http<'a> {
-    /// Its texts.
-    pub(crate) fn texts(&mut self) -> impl Iterator<Item = &mut Cow<'a, str>> {
+    fn texts(&mut self) -> impl Iterator<Item = &mut Cow<'a, str>> {
         [
             &mut self.method,
             &mut self.path,
@@ -289,6 +301,14 @@ impl<'a> Http<'a> {
         ]
         .into_iter()
         .flatten()
+    }
+}
+
+impl<'a> Heroku<'a> {
+    fn texts(&mut self) -> impl Iterator<Item = &mut Cow<'a, str>> {
+        [&mut self.source, &mut self.process, &mut self.dyno, &mut self.drain, &mut self.code]
+            .into_iter()
+            .flatten()
     }
 }
 

@@ -8,5 +8,6 @@ pub const MAX_DOCUMENT_BYTES: usize = 16 * 1024 * 1024;
 pub const MAX_DEPTH: usize = 50;
 /// How deep documents of other writers may nest: MongoDB's own limit.
 pub const MAX_DOCUMENT_DEPTH: usize = 100;
-/// The most fields an entry keeps at its top level; those beyond are counted in `extra.droppedFields`.
+/// The most own fields an entry keeps at its top level, and as many under `extra`; those beyond are counted in
+/// `extra.droppedFields`.
 pub const MAX_FIELDS: usize = 1_000;

@@ -3,17 +3,30 @@ use crate::limits::MAX_DEPTH;
 use bson::oid::ObjectId;
 use bson::raw::{RawBsonRef, RawDocumentBuf};
 
-const DOUBLE: u8 = 0x01;
-const STRING: u8 = 0x02;
-const DOCUMENT: u8 = 0x03;
-const ARRAY: u8 = 0x04;
-const BINARY: u8 = 0x05;
-const OBJECT_ID: u8 = 0x07;
-const BOOLEAN: u8 = 0x08;
-const DATE: u8 = 0x09;
-const NULL: u8 = 0x0A;
-const INT32: u8 = 0x10;
-const INT64: u8 = 0x12;
+/// The types' bytes (<https://bsonspec.org/spec.html>).
+pub(crate) mod element {
+    pub(crate) const DOUBLE: u8 = 0x01;
+    pub(crate) const STRING: u8 = 0x02;
+    pub(crate) const DOCUMENT: u8 = 0x03;
+    pub(crate) const ARRAY: u8 = 0x04;
+    pub(crate) const BINARY: u8 = 0x05;
+    pub(crate) const UNDEFINED: u8 = 0x06;
+    pub(crate) const OBJECT_ID: u8 = 0x07;
+    pub(crate) const BOOLEAN: u8 = 0x08;
+    pub(crate) const DATE: u8 = 0x09;
+    pub(crate) const NULL: u8 = 0x0A;
+    pub(crate) const REGEX: u8 = 0x0B;
+    pub(crate) const DB_POINTER: u8 = 0x0C;
+    pub(crate) const CODE: u8 = 0x0D;
+    pub(crate) const SYMBOL: u8 = 0x0E;
+    pub(crate) const CODE_WITH_SCOPE: u8 = 0x0F;
+    pub(crate) const INT32: u8 = 0x10;
+    pub(crate) const TIMESTAMP: u8 = 0x11;
+    pub(crate) const INT64: u8 = 0x12;
+    pub(crate) const DECIMAL: u8 = 0x13;
+    pub(crate) const MIN_KEY: u8 = 0xFF;
+    pub(crate) const MAX_KEY: u8 = 0x7F;
+}
 
 /// Stands where a key had a NUL, which BSON keys cannot hold.
 const NUL_IN_KEY: char = '\u{FFFD}';
@@ -24,26 +37,21 @@ const NUL_IN_KEY: char = '\u{FFFD}';
 #[derive(Debug)]
 pub struct Writer<'b> {
     out: &'b mut Vec<u8>,
-    open: [usize; OPEN_MAX],
+    /// Where the innermost open document begins.
+    innermost: usize,
     depth: usize,
 }
-
-/// The document itself, its nested ones, and one for what is too deep.
-const OPEN_MAX: usize = MAX_DEPTH + 2;
 
 impl<'b> Writer<'b> {
     /// Opens a document at the end of `out`.
     pub fn new(out: &'b mut Vec<u8>) -> Self {
-        let mut writer = Self { out, open: [0; OPEN_MAX], depth: 0 };
-        writer.open();
-        writer
+        let innermost = open(out);
+        Self { out, innermost, depth: 1 }
     }
 
     /// Closes the document.
-    pub fn finish(mut self) {
-        while self.depth > 0 {
-            self.close();
-        }
+    pub fn finish(self) {
+        close(self.out, self.innermost);
     }
 
     /// Bytes written to the buffer so far, those before the document included.
@@ -51,53 +59,31 @@ impl<'b> Writer<'b> {
         self.out.len()
     }
 
-    fn open(&mut self) {
-        self.open[self.depth] = self.out.len();
+    fn nested(&mut self, kind: u8, key: &str, fill: impl FnOnce(&mut Self)) {
+        put_key(self.out, kind, key);
+        let around = std::mem::replace(&mut self.innermost, open(self.out));
         self.depth += 1;
-        self.out.extend_from_slice(&[0; 4]);
-    }
-
-    fn close(&mut self) {
-        self.out.push(0);
+        fill(self);
         self.depth -= 1;
-        let start = self.open[self.depth];
-        let length = u32::try_from(self.out.len() - start).unwrap_or(u32::MAX);
-        self.out[start..start + 4].copy_from_slice(&length.to_le_bytes());
-    }
-
-    fn key(&mut self, kind: u8, key: &str) {
-        self.out.push(kind);
-        if memchr::memchr(0, key.as_bytes()).is_none() {
-            self.out.extend_from_slice(key.as_bytes());
-        } else {
-            self.out.extend_from_slice(
-                key.replace('\0', NUL_IN_KEY.encode_utf8(&mut [0; 4])).as_bytes(),
-            );
-        }
-        self.out.push(0);
-    }
-
-    fn length(&mut self, length: usize) {
-        self.out.extend_from_slice(&u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes());
+        close(self.out, self.innermost);
+        self.innermost = around;
     }
 
     /// Text.
     pub fn text(&mut self, key: &str, text: &str) {
-        self.key(STRING, key);
-        self.length(text.len() + 1);
-        self.out.extend_from_slice(text.as_bytes());
-        self.out.push(0);
+        put_key(self.out, element::STRING, key);
+        put_text(self.out, text);
     }
 
     /// An int32.
     pub fn int32(&mut self, key: &str, number: i32) {
-        self.key(INT32, key);
+        put_key(self.out, element::INT32, key);
         self.out.extend_from_slice(&number.to_le_bytes());
     }
 
     /// An int64.
     pub fn int64(&mut self, key: &str, number: i64) {
-        self.key(INT64, key);
+        put_key(self.out, element::INT64, key);
         self.out.extend_from_slice(&number.to_le_bytes());
     }
 
@@ -111,55 +97,49 @@ impl<'b> Writer<'b> {
 
     /// A double.
     pub fn float(&mut self, key: &str, number: f64) {
-        self.key(DOUBLE, key);
+        put_key(self.out, element::DOUBLE, key);
         self.out.extend_from_slice(&number.to_le_bytes());
     }
 
     /// A boolean.
     pub fn bool(&mut self, key: &str, truth: bool) {
-        self.key(BOOLEAN, key);
+        put_key(self.out, element::BOOLEAN, key);
         self.out.push(u8::from(truth));
     }
 
     /// A date, in milliseconds since 1970.
     pub fn date(&mut self, key: &str, millis: i64) {
-        self.key(DATE, key);
+        put_key(self.out, element::DATE, key);
         self.out.extend_from_slice(&millis.to_le_bytes());
     }
 
     /// An ObjectId.
     pub fn id(&mut self, key: &str, id: ObjectId) {
-        self.key(OBJECT_ID, key);
+        put_key(self.out, element::OBJECT_ID, key);
         self.out.extend_from_slice(&id.bytes());
     }
 
     /// A null.
     pub fn null(&mut self, key: &str) {
-        self.key(NULL, key);
+        put_key(self.out, element::NULL, key);
     }
 
     /// Generic binary.
     pub fn bytes(&mut self, key: &str, bytes: &[u8]) {
-        self.key(BINARY, key);
-        self.length(bytes.len());
+        put_key(self.out, element::BINARY, key);
+        put_length(self.out, bytes.len());
         self.out.push(0);
         self.out.extend_from_slice(bytes);
     }
 
     /// A document whose fields `fill` writes.
     pub fn document(&mut self, key: &str, fill: impl FnOnce(&mut Self)) {
-        self.key(DOCUMENT, key);
-        self.open();
-        fill(self);
-        self.close();
+        self.nested(element::DOCUMENT, key, fill);
     }
 
     /// An array whose elements `fill` writes; their keys must be `0`, `1`, `2` and so on.
     pub fn array(&mut self, key: &str, fill: impl FnOnce(&mut Self)) {
-        self.key(ARRAY, key);
-        self.open();
-        fill(self);
-        self.close();
+        self.nested(element::ARRAY, key, fill);
     }
 
     /// Any BSON value, unchanged.
@@ -169,7 +149,7 @@ impl<'b> Writer<'b> {
         let bytes = element.as_bytes();
         // length (4), type (1), the empty key's NUL (1), the value, the document's NUL (1)
         let Some(&[kind, _, ref value @ .., _]) = bytes.get(4..) else { return };
-        self.key(kind, key);
+        put_key(self.out, kind, key);
         self.out.extend_from_slice(value);
     }
 
@@ -200,4 +180,56 @@ impl<'b> Writer<'b> {
             }),
         }
     }
+}
+
+/// Begins a document at the end of `out`; what comes back is for [`close`].
+pub(crate) fn open(out: &mut Vec<u8>) -> usize {
+    let start = out.len();
+    out.extend_from_slice(&[0; 4]);
+    start
+}
+
+/// Ends the document that begins at `start`.
+pub(crate) fn close(out: &mut Vec<u8>, start: usize) {
+    out.push(0);
+    let length = length_of(out.len() - start);
+    out[start..start + 4].copy_from_slice(&length);
+}
+
+/// An element's type and key.
+pub(crate) fn put_key(out: &mut Vec<u8>, kind: u8, key: &str) {
+    out.push(kind);
+    if memchr::memchr(0, key.as_bytes()).is_none() {
+        out.extend_from_slice(key.as_bytes());
+    } else {
+        let key = key.replace('\0', NUL_IN_KEY.encode_utf8(&mut [0; 4]));
+        out.extend_from_slice(key.as_bytes());
+    }
+    out.push(0);
+}
+
+/// Room for the type of an array's element, and its key.
+pub(crate) fn put_index(out: &mut Vec<u8>, index: u32) {
+    out.push(0);
+    if let Some(digit) = u8::try_from(index).ok().filter(|&index| index < 10) {
+        out.push(b'0' + digit);
+    } else {
+        out.extend_from_slice(index.to_string().as_bytes());
+    }
+    out.push(0);
+}
+
+/// A text's value.
+pub(crate) fn put_text(out: &mut Vec<u8>, text: &str) {
+    put_length(out, text.len() + 1);
+    out.extend_from_slice(text.as_bytes());
+    out.push(0);
+}
+
+pub(crate) fn put_length(out: &mut Vec<u8>, length: usize) {
+    out.extend_from_slice(&length_of(length));
+}
+
+pub(crate) fn length_of(length: usize) -> [u8; 4] {
+    u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes()
 }
