@@ -1,4 +1,7 @@
-use crate::formats::*;
+use crate::formats::{
+    apache_error, combined, django, gunicorn, heroku, json, log4j, logfmt, morgan, nginx_error,
+    plain, postgres, python, rails, syslog, timed, tracing, uvicorn,
+};
 use crate::{Context, Line, Route};
 use std::fmt;
 use std::str::FromStr;
@@ -43,19 +46,19 @@ macro_rules! formats {
 
 formats! {
     /// The combined log format of nginx, Apache and gunicorn, also with a virtual host in front or a duration behind.
-    Combined = "combined" => Access, plain::parse;
+    Combined = "combined" => Access, combined::parse;
     /// The same without referrer and user agent.
-    Common = "common" => Access, plain::parse;
+    Common = "common" => Access, combined::parse;
     /// gunicorn's error log.
-    Gunicorn = "gunicorn" => Error, plain::parse;
+    Gunicorn = "gunicorn" => Error, gunicorn::parse;
     /// Python's `logging`, in its usual shapes.
-    Python = "python" => Application, plain::parse;
+    Python = "python" => Application, python::parse;
     /// Django's `runserver`.
-    Django = "django" => Access, plain::parse;
+    Django = "django" => Access, django::parse;
     /// Werkzeug, which serves Flask in development.
-    Werkzeug = "werkzeug" => Access, plain::parse;
+    Werkzeug = "werkzeug" => Access, combined::parse;
     /// uvicorn's access lines.
-    Uvicorn = "uvicorn" => Access, plain::parse;
+    Uvicorn = "uvicorn" => Access, uvicorn::parse;
     /// Rails: its request lines, and Ruby's logger.
     Rails = "rails" => Application, rails::parse;
     /// lograge: a Rails request as one line of key=value.
@@ -67,21 +70,21 @@ formats! {
     /// A JSON object.
     Json = "json" => Application, json::parse;
     /// Rust's `tracing` (full and compact) and `env_logger`.
-    Tracing = "tracing" => Application, plain::parse;
+    Tracing = "tracing" => Application, tracing::parse;
     /// log4j, logback and their relatives.
-    Log4j = "log4j" => Application, plain::parse;
+    Log4j = "log4j" => Application, log4j::parse;
     /// `PostgreSQL`'s stderr log.
-    Postgres = "postgres" => Application, plain::parse;
+    Postgres = "postgres" => Application, postgres::parse;
     /// nginx's error log.
-    NginxError = "nginx-error" => Error, plain::parse;
+    NginxError = "nginx-error" => Error, nginx_error::parse;
     /// Apache's error log.
-    ApacheError = "apache-error" => Error, plain::parse;
+    ApacheError = "apache-error" => Error, apache_error::parse;
     /// What `heroku logs` prints.
     Heroku = "heroku" => Application, heroku::parse;
     /// A syslog file (`/var/log/messages`).
     Syslog = "syslog" => Application, syslog::parse;
     /// A time, perhaps a level, and a text.
-    Timed = "timed" => Application, plain::parse;
+    Timed = "timed" => Application, timed::parse;
     /// Anything.
     Plain = "plain" => Application, plain::parse;
 }

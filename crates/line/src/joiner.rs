@@ -1,19 +1,23 @@
-use crate::{Context, Format, Route, parse};
-use woodpile_record::Entry;
+use crate::held::Held;
+use crate::{Context, Format, Route, parse, stands_alone};
+use std::borrow::Cow;
+use woodpile_record::{Entry, Value};
 
 /// Joins lines to records: a stack trace to the record it belongs to, a Rails request's lines to one.
 ///
-/// Holds back at most [`MAX_HELD_LINES`](crate::MAX_HELD_LINES) lines and
-/// [`MAX_HELD_BYTES`](crate::MAX_HELD_BYTES) bytes.
+/// A line of an application is held back until the next one shows that it does not go on; an access line or a JSON
+/// object is emitted at once. Lines of nothing but blanks are no records. At most
+/// [`MAX_HELD_LINES`](crate::MAX_HELD_LINES) lines and [`MAX_HELD_BYTES`](crate::MAX_HELD_BYTES) bytes are held back.
 #[derive(Debug)]
 pub struct Joiner {
     format: Option<Format>,
+    held: Option<Held>,
 }
 
 impl Joiner {
     /// For lines in one format, or in any.
     pub fn new(format: Option<Format>) -> Self {
-        Self { format }
+        Self { format, held: None }
     }
 
     /// Takes the next line (a line end at its end is overlooked) and emits the records that are complete.
@@ -23,18 +27,52 @@ impl Joiner {
         context: &Context<'_>,
         emit: &mut dyn FnMut(Route, &Entry<'_>),
     ) {
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if stands_alone(line) {
+            self.finish(context, emit);
+            return self.emit_alone(line, context, emit);
+        }
         let text = String::from_utf8_lossy(line);
-        let line = parse(&text, self.format, context);
-        emit(line.route, &line.entry);
+        if let Some(held) = &mut self.held
+            && held.takes(&text, line, context)
+        {
+            return;
+        }
+        self.finish(context, emit);
+        if !line.trim_ascii().is_empty() {
+            self.held = Some(Held::new(&text, line, self.format));
+        }
+    }
+
+    fn emit_alone(
+        &self,
+        line: &[u8],
+        context: &Context<'_>,
+        emit: &mut dyn FnMut(Route, &Entry<'_>),
+    ) {
+        let text = String::from_utf8_lossy(line);
+        let mut read = parse(&text, self.format, context);
+        if let Cow::Owned(_) = text {
+            keep_bytes(&mut read.entry, line);
+        }
+        emit(read.route, &read.entry);
     }
 
     /// Emits what is held back: the input has ended, or the source was quiet.
     pub fn finish(&mut self, context: &Context<'_>, emit: &mut dyn FnMut(Route, &Entry<'_>)) {
-        let _ = (context, emit);
+        if let Some(held) = self.held.take() {
+            held.emit(context, emit);
+        }
     }
 
     /// Whether something is held back.
     pub fn is_holding(&self) -> bool {
-        false
+        self.held.is_some()
     }
+}
+
+/// The message of bytes that are no UTF-8 has lost some: they are kept beside it.
+pub(crate) fn keep_bytes<'a>(entry: &mut Entry<'a>, bytes: &'a [u8]) {
+    entry.extra.push(("messageBytes".into(), Value::Bytes(bytes.into())));
 }

@@ -16,14 +16,26 @@
 //! overlooked when a line is read and stay in the message. This crate reads no clock, no environment and no
 //! socket: what "now" is, and in which zone a time without one is meant, are arguments.
 
+mod ansi;
 mod context;
+mod detect;
 mod enrich;
+mod fields;
 mod format;
 mod formats;
+mod header;
+mod held;
 mod joiner;
+mod level;
 mod limits;
 mod line;
+mod own;
+mod request;
 mod route;
+mod scalar;
+mod scan;
+mod time;
+mod trace;
 
 pub use context::Context;
 pub use enrich::{enrich, enrich_in};
