@@ -1,1 +1,40 @@
-//! woodpile-keep
+//! When records are committed, spooled, retried and, as a last resort, dropped.
+//!
+//! A [`Keeper`] stands between those who log and a [`Store`](woodpile_store::Store). A [`Sender`]
+//! pushes into a bounded queue and returns at once, whether the store is up, down, slow or frozen. Two
+//! threads do the rest: one takes records from the queue in portions and decides where each goes; the
+//! other alone talks to the store, so that a store that hangs stops nobody.
+//!
+//! While the store is away, records go to a [`Spool`](woodpile_store::Spool) if there is one; it is
+//! emptied, oldest first, before anything newer. What cannot be kept is counted by its [`DropReason`],
+//! and the count becomes a record of the collection that lost something.
+//!
+//! This crate opens no socket, prints nothing and names no concrete store.
+
+mod backoff;
+mod clock;
+mod collection;
+mod collector;
+mod counters;
+mod courier;
+mod drops;
+mod flush;
+mod health;
+mod keeper;
+mod notice;
+mod portion;
+mod queue;
+mod report;
+mod sender;
+mod settings;
+mod shared;
+mod spooling;
+
+pub use counters::Counters;
+pub use courier::Connect;
+pub use drops::{DropReason, Dropped, Drops};
+pub use flush::{FlushError, Flushed};
+pub use keeper::Keeper;
+pub use notice::{Notice, Notices};
+pub use sender::Sender;
+pub use settings::{Retry, Settings, WhenFull};

@@ -1,0 +1,81 @@
+use crate::DropReason;
+use std::fmt;
+use woodpile_store::StoreError;
+
+/// Is told what changed; called on the keeper's own thread, so it should return soon.
+pub type Notices = Box<dyn Fn(&Notice) + Send + Sync>;
+
+/// Something about keeping logs changed. Each is told once, when it begins; the text is for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Notice {
+    /// The store takes no records any more.
+    Lost {
+        /// What it said.
+        error: StoreError,
+        /// Whether records go to a spool meanwhile.
+        spool: bool,
+    },
+    /// The store takes records again.
+    Back {
+        /// How many records wait in memory and in the spool.
+        waiting: u64,
+    },
+    /// A spool of an earlier run still has records: they are stored first.
+    Recovering {
+        /// How many.
+        records: u64,
+    },
+    /// The spool has no more room.
+    SpoolFull {
+        /// What it said.
+        error: StoreError,
+    },
+    /// The spool cannot be used.
+    SpoolFailed {
+        /// What it said.
+        error: StoreError,
+    },
+    /// Records are being dropped.
+    Dropping {
+        /// The collection they were meant for.
+        collection: String,
+        /// Why.
+        reason: DropReason,
+    },
+    /// The store refused a record as it is; the others are stored.
+    Rejected {
+        /// The collection it was meant for.
+        collection: String,
+        /// What the store said.
+        error: StoreError,
+    },
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lost { error, spool: true } => {
+                write!(f, "logs go to the spool until the store is back: {error}")
+            }
+            Self::Lost { error, spool: false } => {
+                write!(f, "logs wait in memory until the store is back: {error}")
+            }
+            Self::Back { waiting: 0 } => write!(f, "the store is back"),
+            Self::Back { waiting } => {
+                write!(f, "the store is back; {waiting} log records are on their way")
+            }
+            Self::Recovering { records } => {
+                write!(f, "the spool holds {records} log records of an earlier run; storing them")
+            }
+            Self::SpoolFull { error } => write!(f, "the spool of logs is full: {error}"),
+            Self::SpoolFailed { error } => write!(f, "the spool of logs cannot be used: {error}"),
+            Self::Dropping { collection, reason } => {
+                write!(f, "log records for {collection} are being dropped: {reason}")
+            }
+            Self::Rejected { collection, error } => {
+                write!(f, "a log record for {collection} was dropped: {error}")
+            }
+        }
+    }
+}
