@@ -29,7 +29,7 @@ impl Default for OpenOptions {
 /// Says what is wrong with the file or the URI, or which feature this build lacks.
 pub fn open(location: &Location, options: &OpenOptions) -> Result<Arc<dyn Store>, StoreError> {
     match location {
-        Location::File(path) => open_file(path, options),
+        Location::File(path) => open_file(path, *options),
         Location::Mongo(uri) => open_mongo(uri),
         Location::Server(_) => Err(StoreError::Failed {
             location: location.to_string(),
@@ -40,12 +40,12 @@ pub fn open(location: &Location, options: &OpenOptions) -> Result<Arc<dyn Store>
 }
 
 #[cfg(feature = "sqlite")]
-fn open_file(path: &std::path::Path, options: &OpenOptions) -> Result<Arc<dyn Store>, StoreError> {
-    Ok(Arc::new(crate::SqliteStore::open(path, options)?))
+fn open_file(path: &std::path::Path, options: OpenOptions) -> Result<Arc<dyn Store>, StoreError> {
+    Ok(Arc::new(crate::SqliteStore::open(path, &options)?))
 }
 
 #[cfg(not(feature = "sqlite"))]
-fn open_file(path: &std::path::Path, _: &OpenOptions) -> Result<Arc<dyn Store>, StoreError> {
+fn open_file(path: &std::path::Path, _: OpenOptions) -> Result<Arc<dyn Store>, StoreError> {
     Err(lacks_feature(&Location::File(path.to_owned()), "sqlite"))
 }
 

@@ -15,6 +15,10 @@ pub struct Key {
 }
 
 impl Key {
+    /// Before every other.
+    #[cfg(feature = "sqlite")]
+    pub(crate) const LEAST: Self = Self { time: i64::MIN, rank: 0, id: [0; 12] };
+
     /// The key of a record.
     pub fn of(document: &RawDocument) -> Self {
         let id = id_of(document);

@@ -1,70 +1,106 @@
-//! One SQLite file.
+//! One SQLite file, for several processes at once.
+//!
+//! Records rest as batches, one row each: sorted by event time and `_id`, compressed in frames, with a checksum.
+//! There is no secondary index: a row's small columns say what a reader can do without. Writers commit in groups
+//! through one connection a process; readers hold no transaction between portions.
 
-use crate::*;
-use std::path::{Path, PathBuf};
+mod append;
+mod batch;
+mod check;
+mod checkpoint;
+mod commit;
+mod error;
+mod file;
+mod follow;
+mod format;
+mod frame;
+mod ids;
+mod known;
+mod piece;
+mod rows;
+mod spool;
+mod stats;
+mod table;
+mod varint;
+
+pub use spool::SqliteSpool;
+
+use crate::memory::refuse_without_id;
+use crate::{
+    Appended, CollectionStats, Finding, Follower, Identity, OpenOptions, Order, Prune, Rows, Store,
+    StoreError,
+};
+use append::Appender;
+use commit::Committer;
+use file::{File, Readers};
+use std::path::Path;
 use woodpile_record::Batch;
 
 /// Records in one SQLite file, which several processes may use at once.
 #[derive(Debug)]
 pub struct SqliteStore {
-    memory: MemoryStore,
-    path: PathBuf,
+    readers: Readers,
+    /// Where nothing is written, there is none.
+    appender: Option<Appender>,
 }
 
 impl SqliteStore {
-    /// Opens the file, and makes it where that is asked for.
-    pub fn open(path: &Path, _options: &OpenOptions) -> Result<Self, StoreError> {
-        Ok(Self { memory: MemoryStore::new(), path: path.to_owned() })
+    /// Opens the file, and makes it where it is missing and `options` say so.
+    ///
+    /// # Errors
+    /// Says what is wrong with the file.
+    pub fn open(path: &Path, options: &OpenOptions) -> Result<Self, StoreError> {
+        let file = File::open(path, *options, &format::STORE)?;
+        let appender =
+            if file.is_read_only() { None } else { Some(Appender::new(Committer::new(&file)?)) };
+        Ok(Self { readers: Readers::new(file), appender })
     }
 }
 
 impl Store for SqliteStore {
     fn location(&self) -> String {
-        self.path.display().to_string()
+        self.readers.file.path().display().to_string()
     }
+
     fn append(
         &self,
         batches: &[(&str, &Batch)],
         identity: Identity,
     ) -> Result<Appended, StoreError> {
-        self.memory.append(batches, identity)
+        refuse_without_id(batches)?;
+        match &self.appender {
+            Some(appender) => appender.append(&self.readers, batches, identity),
+            None => Err(StoreError::ReadOnly {
+                location: self.location(),
+                reason: "it was opened for reading only".to_owned(),
+            }),
+        }
     }
+
     fn collections(&self) -> Result<Vec<CollectionStats>, StoreError> {
-        self.memory.collections()
+        stats::collections(&self.readers)
     }
-    fn read(&self, c: &str, prune: &Prune, order: Order) -> Result<Box<dyn Rows + '_>, StoreError> {
-        self.memory.read(c, prune, order)
+
+    fn read(
+        &self,
+        collection: &str,
+        prune: &Prune,
+        order: Order,
+    ) -> Result<Box<dyn Rows + '_>, StoreError> {
+        Ok(Box::new(rows::SqliteRows::new(&self.readers, collection, prune, order)?))
     }
+
     fn follow(&self) -> Result<Box<dyn Follower + '_>, StoreError> {
-        self.memory.follow()
+        Ok(Box::new(follow::SqliteFollower::new(&self.readers)?))
     }
+
     fn check(&self, deep: bool) -> Result<Vec<Finding>, StoreError> {
-        self.memory.check(deep)
+        check::check(&self.readers, deep)
     }
 }
 
-/// A bounded spool in one SQLite file.
-#[derive(Debug)]
-pub struct SqliteSpool(MemorySpool);
-
-impl SqliteSpool {
-    /// Opens the spool at `path`, and makes it where it is missing; the file takes at most `max_bytes`.
-    pub fn open(_path: &Path, max_bytes: u64) -> Result<Self, StoreError> {
-        Ok(Self(MemorySpool::new(max_bytes)))
-    }
-}
-
-impl Spool for SqliteSpool {
-    fn put(&self, batches: &[(&str, &Batch)]) -> Result<(), StoreError> {
-        self.0.put(batches)
-    }
-    fn oldest(&self) -> Result<Option<(SpoolKey, Vec<Followed>)>, StoreError> {
-        self.0.oldest()
-    }
-    fn remove(&self, key: SpoolKey) -> Result<(), StoreError> {
-        self.0.remove(key)
-    }
-    fn waiting(&self) -> Result<(u64, u64), StoreError> {
-        Spool::waiting(&self.0)
-    }
+/// The compressor has no memory, or the like.
+#[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
+fn codec_failed(error: std::io::Error) -> StoreError {
+    StoreError::Failed { location: "the compressor".to_owned(), reason: error.to_string() }
 }

@@ -1,0 +1,126 @@
+//! What a file of ours is, and how a new one is made.
+
+use super::error::at;
+use crate::StoreError;
+use rusqlite::{Connection, TransactionBehavior};
+use std::path::Path;
+
+/// A kind of file: what marks it, and its tables.
+#[derive(Debug)]
+pub(super) struct Format {
+    /// SQLite's `application_id`.
+    application_id: i32,
+    /// SQLite's `user_version`: grows when older releases could not read the file.
+    version: u32,
+    /// The tables.
+    schema: &'static str,
+}
+
+/// Bytes of a page: one small append touches few bytes, one large batch few pages.
+pub(super) const PAGE_BYTES: u32 = 4096;
+
+/// `application_id` of a store: "Wood".
+const STORE_ID: i32 = 0x576F_6F64;
+
+/// `application_id` of a spool: "Wsp1".
+const SPOOL_ID: i32 = 0x5773_7031;
+
+/// Logs: `hot` has one row a batch, and its `id`s grow for ever, so that those who follow miss nothing.
+/// The large columns come last: the small ones are then read without them.
+pub(super) const STORE: Format = Format {
+    application_id: STORE_ID,
+    version: 1,
+    schema: "
+        CREATE TABLE collection (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
+        CREATE TABLE hot (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            collection INTEGER NOT NULL,
+            records INTEGER NOT NULL,
+            first INTEGER NOT NULL,
+            last INTEGER NOT NULL,
+            raw INTEGER NOT NULL,
+            message INTEGER NOT NULL,
+            frames BLOB NOT NULL,
+            ids BLOB NOT NULL,
+            data BLOB NOT NULL
+        ) STRICT;",
+};
+
+/// What waits for the real store: one row a portion.
+pub(super) const SPOOL: Format = Format {
+    application_id: SPOOL_ID,
+    version: 1,
+    schema: "
+        CREATE TABLE portion (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            records INTEGER NOT NULL,
+            raw INTEGER NOT NULL,
+            damaged INTEGER NOT NULL DEFAULT 0,
+            data BLOB NOT NULL
+        ) STRICT;",
+};
+
+/// What a file turned out to be.
+enum Found {
+    Ours,
+    Nothing,
+    Other(String),
+    Newer(u32),
+}
+
+impl Format {
+    /// Checks that the file is of this format; makes it so where it is empty and `create` says so.
+    pub(super) fn ensure(
+        &self,
+        connection: &mut Connection,
+        path: &Path,
+        create: bool,
+    ) -> Result<(), StoreError> {
+        let mut found = self.found(connection).map_err(at(path))?;
+        if matches!(found, Found::Nothing) && create {
+            found = self.create(connection).map_err(at(path))?;
+        }
+        let location = path.display().to_string();
+        match found {
+            Found::Ours => Ok(()),
+            Found::Nothing => {
+                Err(StoreError::NotAStore { location, found: "the file is empty".to_owned() })
+            }
+            Found::Other(found) => Err(StoreError::NotAStore { location, found }),
+            Found::Newer(found) => {
+                Err(StoreError::Newer { location, found, supported: self.version })
+            }
+        }
+    }
+
+    fn found(&self, connection: &Connection) -> rusqlite::Result<Found> {
+        let tables: i64 =
+            connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        let id: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+        let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        Ok(match id {
+            0 if tables == 0 && version == 0 => Found::Nothing,
+            id if id == self.application_id && version > self.version => Found::Newer(version),
+            id if id == self.application_id => Found::Ours,
+            STORE_ID => Found::Other("it holds a store's logs".to_owned()),
+            SPOOL_ID => Found::Other("it is a spool, which a store empties".to_owned()),
+            _ => Found::Other("it is a SQLite database of another program".to_owned()),
+        })
+    }
+
+    /// In one transaction: another process sees nothing, or all of it.
+    fn create(&self, connection: &mut Connection) -> rusqlite::Result<Found> {
+        connection.pragma_update(None, "page_size", PAGE_BYTES)?;
+        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let found = self.found(&transaction)?;
+        if !matches!(found, Found::Nothing) {
+            return Ok(found);
+        }
+        transaction.execute_batch(self.schema)?;
+        transaction.pragma_update(None, "application_id", self.application_id)?;
+        transaction.pragma_update(None, "user_version", self.version)?;
+        transaction.commit()?;
+        Ok(Found::Ours)
+    }
+}
