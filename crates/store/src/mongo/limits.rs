@@ -1,0 +1,42 @@
+//! Every limit of the MongoDB store, in one place.
+
+use std::time::Duration;
+
+/// How long a reachable server is looked for, unless the URI says `serverSelectionTimeoutMS`.
+pub(super) const SERVER_SELECTION_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a connection may take to open, unless the URI says `connectTimeoutMS`.
+pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long one insert may take, unless the URI says `socketTimeoutMS`: a frozen server is an error then.
+pub(super) const WRITE_TIMEOUT: Duration = Duration::from_secs(15);
+/// How long one portion of a read may take, unless the URI says `socketTimeoutMS`.
+pub(super) const READ_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long the server is told of what is no longer needed when the store is dropped.
+pub(super) const FAREWELL_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// The most bytes of records in one insert; a single record may be larger.
+pub(super) const INSERT_BYTES: usize = 4 * 1024 * 1024;
+/// The most records in one insert.
+pub(super) const INSERT_RECORDS: usize = 10_000;
+
+/// The most records in a portion of a read.
+pub(super) const PORTION_RECORDS: usize = 1_000;
+/// The bytes after which a portion of a read is complete.
+pub(super) const PORTION_BYTES: usize = 4 * 1024 * 1024;
+/// How many records are asked for by `_id` at once.
+pub(super) const IDS_AT_ONCE: usize = 1_000;
+/// How often in a row a read that broke off is taken up again.
+pub(super) const RESUMES: u32 = 3;
+
+/// Below this many records a collection is counted, above it the server's estimate is taken.
+pub(super) const COUNTED_BELOW: u64 = 10_000;
+
+/// How long a follower waits between two looks.
+pub(super) const FOLLOW_INTERVAL: Duration = Duration::from_millis(500);
+/// How far most looks reach back, by the ids' time: clocks differ, and inserts take time.
+pub(super) const FOLLOW_OVERLAP_SECONDS: u32 = 5;
+/// How far every [`FOLLOW_LONG_EVERY`]th look reaches back: records that waited in a queue.
+pub(super) const FOLLOW_LONG_OVERLAP_SECONDS: u32 = 60;
+/// Which look reaches far back.
+pub(super) const FOLLOW_LONG_EVERY: u32 = 10;
+/// The most ids that a follower remembers for a collection; the oldest are forgotten first.
+pub(super) const FOLLOW_REMEMBERED: usize = 500_000;
