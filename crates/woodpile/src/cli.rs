@@ -66,10 +66,15 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
     /// Keep everything in this collection, whatever its format
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = collection_name)]
     pub(crate) collection: Option<String>,
     /// The command and its arguments
-    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "CMD")]
+    #[arg(
+        required = true,
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "CMD"
+    )]
     pub(crate) command: Vec<OsString>,
 }
 
@@ -100,7 +105,7 @@ pub(crate) struct CollectionArgs {
     #[arg(short = 'e', long)]
     pub(crate) error: bool,
     /// Only this collection
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = collection_name)]
     pub(crate) collection: Option<String>,
 }
 
@@ -189,7 +194,7 @@ pub(crate) struct ImportArgs {
     #[arg(long, default_value = "auto")]
     pub(crate) format: String,
     /// Keep everything in this collection, whatever its format
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = collection_name)]
     pub(crate) collection: Option<String>,
 }
 
@@ -207,4 +212,16 @@ pub(crate) struct CheckArgs {
     /// Read every record
     #[arg(long)]
     pub(crate) deep: bool,
+}
+
+/// A name that MongoDB, too, takes for a collection
+/// (<https://www.mongodb.com/docs/manual/reference/limits/#naming-restrictions>).
+fn collection_name(name: &str) -> Result<String, String> {
+    if name.is_empty() {
+        return Err("a collection needs a name".to_owned());
+    }
+    if name.contains(['$', '\0']) || name.starts_with("system.") {
+        return Err("a collection's name has no `$`, and does not begin with `system.`".to_owned());
+    }
+    Ok(name.to_owned())
 }

@@ -1,9 +1,10 @@
 //! The one place where errors become messages and exit codes.
 
+use crate::dash::misread_word;
+use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
-use woodpile_store::StoreError;
 
 /// Nothing matched.
 pub(crate) const NO_MATCH: u8 = 1;
@@ -40,7 +41,7 @@ pub(crate) fn report(outcome: anyhow::Result<ExitCode>) -> ExitCode {
     if is_broken_pipe(&error) {
         return ExitCode::SUCCESS;
     }
-    say(&format!("error: {error:#}"));
+    tell(&error);
     ExitCode::from(code_of(&error))
 }
 
@@ -56,13 +57,25 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
         .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
 }
 
+/// Prints the error with its causes.
+pub(crate) fn tell(error: &anyhow::Error) {
+    say(&format!("error: {error:#}"));
+}
+
 /// Prints a line on standard error. When nobody reads it there is nobody to tell.
 pub(crate) fn say(message: &str) {
     let _ = writeln!(io::stderr(), "{message}");
 }
 
 /// What clap found wrong, or the help that was asked for.
-pub(crate) fn refuse(error: &clap::Error) -> ExitCode {
+pub(crate) fn refuse(error: &clap::Error, args: &[OsString]) -> ExitCode {
+    if let Some(word) = misread_word(error, args) {
+        say(&format!(
+            "error: {word} begins with `-`: a word to look for that does goes after `--`, as in: \
+             woodpile logs -- {word}"
+        ));
+        return ExitCode::from(USAGE);
+    }
     let _ = error.print();
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(USAGE))
 }

@@ -3,11 +3,29 @@
 //! [`cli`] is what was typed, [`settings`] what it means with the environment and `woodpile.toml`; each
 //! command is a module with one `execute`. Errors become exit codes in [`exit`] alone.
 
+mod check;
 mod cli;
+mod clock;
+mod complete;
+mod dash;
+mod dot_env;
+mod escape;
 mod exit;
+mod export;
+mod filter;
+mod import;
+mod interrupt;
+mod logs;
+mod merge;
+mod moment;
+mod output;
 mod run;
+mod screen;
 mod settings;
 mod start;
+mod stats;
+mod style;
+mod table;
 
 use clap::Parser;
 use cli::{Cli, Command};
@@ -15,18 +33,25 @@ use settings::Settings;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let args: Vec<_> = std::env::args_os().collect();
+    let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
-        Err(error) => return exit::refuse(&error),
+        Err(error) => return exit::refuse(&error, &args),
     };
     exit::report(execute(cli))
 }
 
 fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
-    let settings = Settings::gather(cli.global)?;
-    match cli.command {
-        Command::Run(args) => run::execute(&args, &settings),
-        Command::Start(args) => start::execute(&args, &settings),
-        _ => Ok(ExitCode::SUCCESS),
+    let settings = Settings::gather(&cli.global)?;
+    match &cli.command {
+        Command::Run(args) => run::execute(args, &settings),
+        Command::Start(args) => start::execute(args, &settings),
+        Command::Logs(args) => logs::execute(args, &settings),
+        Command::Stats(args) => stats::execute(args, &settings),
+        Command::Import(args) => import::execute(args, &settings),
+        Command::Export(args) => export::execute(args, &settings),
+        Command::Check(args) => check::execute(args, &settings),
+        Command::Completions { shell } => complete::completions(*shell),
+        Command::Man => complete::manual(),
     }
 }

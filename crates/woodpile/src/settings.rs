@@ -1,21 +1,115 @@
 //! What the command line means, with the environment and `woodpile.toml`: flags beat environment beats file.
 
-use crate::cli::GlobalArgs;
-use woodpile_store::Store;
+use crate::cli::{ColorChoice, GlobalArgs};
+use crate::dot_env;
+use crate::exit::{say, usage};
+use clap::ValueEnum;
+use serde::Deserialize;
+use std::io::{self, ErrorKind, IsTerminal};
+use std::path::Path;
+use std::sync::Arc;
+use woodpile_store::{Choice, Location, OpenOptions, Store, open};
+
+/// The configuration of the working folder.
+const CONFIG_FILE: &str = "woodpile.toml";
 
 /// What every command needs to know.
 #[derive(Debug)]
 pub(crate) struct Settings {
-    global: GlobalArgs,
+    /// The store, and who chose it.
+    choice: Choice,
+    color: ColorChoice,
+}
+
+/// What `woodpile.toml` may say.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Config {
+    store: Option<String>,
+    color: Option<ColorChoice>,
 }
 
 impl Settings {
-    pub(crate) fn gather(global: GlobalArgs) -> anyhow::Result<Self> {
-        Ok(Self { global })
+    /// Asks the flags, then the environment, then `.env` and `woodpile.toml` of the working folder.
+    pub(crate) fn gather(flags: &GlobalArgs) -> anyhow::Result<Self> {
+        let config = read_config(Path::new(CONFIG_FILE))?;
+        let choice = choose_store(flags.store.as_deref(), config.store.as_deref())?;
+        let color = match (flags.color, variable("WOODPILE_COLOR")) {
+            (Some(color), _) => color,
+            (None, Some(text)) => ColorChoice::from_str(&text, true).map_err(|_| {
+                usage(format!("WOODPILE_COLOR={text}: expected auto, always or never"))
+            })?,
+            (None, None) => config.color.unwrap_or(ColorChoice::Auto),
+        };
+        Ok(Self { choice, color })
     }
 
-    /// Opens the store, after saying once on standard error which one it is, and why.
-    pub(crate) fn open_store(&self) -> anyhow::Result<Box<dyn Store>> {
-        anyhow::bail!("being written {:?}", self.global)
+    /// Opens the store for reading, after saying once on standard error which one it is, and why.
+    pub(crate) fn open_to_read(&self) -> anyhow::Result<Arc<dyn Store>> {
+        self.open(&OpenOptions::READ)
+    }
+
+    /// The same for writing: a file that is not there is made.
+    pub(crate) fn open_to_write(&self) -> anyhow::Result<Arc<dyn Store>> {
+        self.open(&OpenOptions::WRITE)
+    }
+
+    fn open(&self, options: &OpenOptions) -> anyhow::Result<Arc<dyn Store>> {
+        say(&self.choice.to_string());
+        if matches!(self.choice.location, Location::Server(_)) {
+            return Err(usage(format!(
+                "{}: this release does not read from a server; name a file or mongodb://…",
+                self.choice.location
+            )));
+        }
+        Ok(open(&self.choice.location, options)?)
+    }
+
+    /// The store, and who chose it.
+    pub(crate) fn choice(&self) -> &Choice {
+        &self.choice
+    }
+
+    /// Whether to use colours on standard output.
+    pub(crate) fn color(&self) -> bool {
+        match self.color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => {
+                variable("NO_COLOR").is_none()
+                    && variable("TERM").is_none_or(|term| term != "dumb")
+                    && (io::stdout().is_terminal()
+                        || variable("CLICOLOR_FORCE").is_some_and(|force| force != "0"))
+            }
+        }
+    }
+}
+
+fn choose_store(flag: Option<&str>, config: Option<&str>) -> anyhow::Result<Choice> {
+    let dot_env = read_if_there(Path::new(".env"))?;
+    let in_dot_env = |name: &str| {
+        // The last assignment counts, as in a shell.
+        let named = dot_env::parse(&dot_env).filter(|(key, _)| *key == name);
+        named.last().map(|(_, value)| value.into_owned())
+    };
+    Choice::pick(flag, variable, in_dot_env, config).map_err(|error| usage(error.to_string()))
+}
+
+/// A variable of the environment that is there and not empty.
+#[expect(clippy::disallowed_methods, reason = "the binary is where the environment is read")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn read_config(path: &Path) -> anyhow::Result<Config> {
+    let text = read_if_there(path)?;
+    toml::from_str(&text).map_err(|error| usage(format!("{}: {error}", path.display())))
+}
+
+fn read_if_there(path: &Path) -> anyhow::Result<String> {
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
+        Err(error) => Err(usage(format!("cannot read {}: {error}", path.display()))),
     }
 }

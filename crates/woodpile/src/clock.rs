@@ -1,0 +1,29 @@
+//! The only place of the command line that reads the clock.
+
+use jiff::Timestamp;
+use std::hash::{BuildHasher, RandomState};
+use std::time::Instant;
+use woodpile_record::{EventTime, IdSource};
+
+/// The current time.
+pub(crate) fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+/// The current time, as a record has it.
+pub(crate) fn now_as_event_time() -> EventTime {
+    EventTime::from_nanos(now().as_nanosecond())
+}
+
+/// A point from which durations are measured.
+#[expect(clippy::disallowed_methods, reason = "this is the edge that reads the clock")]
+pub(crate) fn instant() -> Instant {
+    Instant::now()
+}
+
+/// A source of record ids of its own for this process.
+pub(crate) fn id_source() -> IdSource {
+    // The standard library's hash seeds are random in each process.
+    let [a, b, c, d, e, ..] = RandomState::new().hash_one(std::process::id()).to_be_bytes();
+    IdSource::new([a, b, c, d, e])
+}

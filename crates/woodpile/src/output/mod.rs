@@ -1,0 +1,84 @@
+//! Records as `logs` prints them.
+
+mod csv;
+mod fields;
+mod json;
+mod logfmt;
+mod text;
+
+use crate::cli::OutputFormat;
+use crate::escape::visible;
+use crate::style::Painter;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use woodpile_record::{RawDocument, View};
+
+/// How records are printed.
+#[derive(Debug, Clone)]
+pub(crate) struct Printer {
+    pub(crate) format: OutputFormat,
+    pub(crate) painter: Painter,
+    /// Whether what logs say is made harmless: someone looks at it in a terminal.
+    pub(crate) terminal: bool,
+    /// The zone of the times.
+    pub(crate) zone: TimeZone,
+}
+
+impl Printer {
+    /// What stands before all records.
+    pub(crate) fn header(&self) -> Option<&'static str> {
+        (self.format == OutputFormat::Csv).then_some(csv::HEADER)
+    }
+
+    /// What stands between records that are not neighbours.
+    pub(crate) fn separator(&self) -> &'static str {
+        match self.format {
+            OutputFormat::Text | OutputFormat::Raw => "--\n",
+            OutputFormat::Json | OutputFormat::Logfmt | OutputFormat::Csv => "",
+        }
+    }
+
+    /// Appends the record, with its line ends.
+    pub(crate) fn print(&self, collection: &str, document: &RawDocument, out: &mut String) {
+        match self.format {
+            OutputFormat::Text => text::write(self, collection, document, out),
+            OutputFormat::Json => json::write(self, collection, document, out),
+            OutputFormat::Logfmt => logfmt::write(self, collection, document, out),
+            OutputFormat::Csv => csv::write(self, collection, document, out),
+            OutputFormat::Raw => self.raw(document, out),
+        }
+    }
+
+    fn raw(&self, document: &RawDocument, out: &mut String) {
+        let message = View::of(document).message().unwrap_or_default();
+        for line in message.split('\n') {
+            self.text(line, out);
+            out.push('\n');
+        }
+    }
+
+    /// Appends text from a log.
+    fn text(&self, text: &str, out: &mut String) {
+        if self.terminal {
+            out.push_str(&visible(text));
+        } else {
+            out.push_str(text);
+        }
+    }
+
+    /// The time by RFC 3339, for programs.
+    fn rfc3339(&self, millis: i64) -> String {
+        let Ok(time) = Timestamp::from_millisecond(millis) else { return millis.to_string() };
+        let zoned = time.to_zoned(self.zone.clone());
+        let offset = if self.zone == TimeZone::UTC { "Z" } else { "%:z" };
+        zoned.strftime(&format!("%Y-%m-%dT%H:%M:%S%.3f{offset}")).to_string()
+    }
+
+    /// The time for people.
+    pub(crate) fn local(&self, millis: i64) -> String {
+        let Ok(time) = Timestamp::from_millisecond(millis) else { return millis.to_string() };
+        let zoned = time.to_zoned(self.zone.clone());
+        let mark = if self.zone == TimeZone::UTC { "Z" } else { "" };
+        zoned.strftime(&format!("%Y-%m-%d %H:%M:%S%.3f{mark}")).to_string()
+    }
+}

@@ -1,0 +1,91 @@
+use super::{Printer, fields, logfmt};
+use crate::style::Style;
+use woodpile_record::{RawBsonRef, RawDocument, View, find, is_standard, name};
+
+/// What stands before the second and further lines of a record.
+const INDENT: &str = "    ";
+/// The width of the levels that are usual.
+const LEVEL_WIDTH: usize = 5;
+
+/// `time level source message`, the app's own fields behind it, further lines and the trace below.
+pub(super) fn write(printer: &Printer, collection: &str, document: &RawDocument, out: &mut String) {
+    let view = View::of(document);
+    let painter = printer.painter;
+    painter.paint(Style::Dim, &printer.local(view.time()), out);
+    out.push(' ');
+    let level = view.level().unwrap_or("-");
+    painter.paint(Style::of(view.severity()), &clean(printer, level), out);
+    out.extend(std::iter::repeat_n(' ', LEVEL_WIDTH.saturating_sub(level.chars().count()) + 1));
+    painter.paint(Style::Cyan, &clean(printer, &source(collection, document)), out);
+    out.push(' ');
+    let message = view.message().unwrap_or_default();
+    let mut lines = message.trim_end_matches(['\r', '\n']).split('\n');
+    printer.text(lines.next().unwrap_or_default().trim_end_matches('\r'), out);
+    own_fields(printer, document, out);
+    out.push('\n');
+    below(printer, lines, out);
+    exception(printer, view, message, out);
+}
+
+/// Where the record comes from, in a word: process and logger where known, else the collection.
+fn source(collection: &str, document: &RawDocument) -> String {
+    let process = ["heroku.process", name::APP].into_iter().find_map(|path| text(document, path));
+    match (process, View::of(document).logger_name()) {
+        (Some(process), Some(logger)) => format!("{process}/{logger}"),
+        (Some(word), None) | (None, Some(word)) => word.to_owned(),
+        (None, None) => collection.to_owned(),
+    }
+}
+
+fn text<'a>(document: &'a RawDocument, path: &str) -> Option<&'a str> {
+    find(document, path).and_then(RawBsonRef::as_str).filter(|text| !text.is_empty())
+}
+
+fn own_fields(printer: &Printer, document: &RawDocument, out: &mut String) {
+    let mut line = String::new();
+    let own = document.into_iter().filter_map(Result::ok);
+    for (key, value) in own.filter(|(key, _)| !is_standard(key.as_str())) {
+        line.push(' ');
+        let value = fields::plain(value, &|millis| printer.rfc3339(millis));
+        logfmt::pair(key.as_str(), &value, &mut line);
+    }
+    printer.painter.paint(Style::Dim, &line, out);
+}
+
+fn exception(printer: &Printer, view: View<'_>, message: &str, out: &mut String) {
+    let trace = view.stack_trace();
+    if let Some(trace) = &trace
+        && !message.contains(trace.trim())
+    {
+        below(printer, trace.trim_end().split('\n'), out);
+    } else if let Some(line) = exception_line(view.document()).filter(|_| trace.is_none())
+        && !message.contains(&line)
+    {
+        below(printer, std::iter::once(line.as_str()), out);
+    }
+}
+
+/// `Type: message` of a record's exception.
+pub(super) fn exception_line(document: &RawDocument) -> Option<String> {
+    let part = |path| text(document, path);
+    match (part("exception.type"), part("exception.message")) {
+        (Some(kind), Some(message)) => Some(format!("{kind}: {message}")),
+        (Some(part), None) | (None, Some(part)) => Some(part.to_owned()),
+        (None, None) => None,
+    }
+}
+
+fn below<'a>(printer: &Printer, lines: impl Iterator<Item = &'a str>, out: &mut String) {
+    for line in lines {
+        out.push_str(INDENT);
+        printer.text(line.trim_end_matches('\r'), out);
+        out.push('\n');
+    }
+}
+
+fn clean(printer: &Printer, text: &str) -> String {
+    let mut shown = String::new();
+    printer.text(text, &mut shown);
+    // A line break in a level or a name would tear the line apart.
+    shown.replace(['\n', '\r'], " ")
+}

@@ -1,0 +1,167 @@
+//! `woodpile stats`: how much there is.
+
+use crate::cli::StatsArgs;
+use crate::exit::usage;
+use crate::filter::Filter;
+use crate::interrupt;
+use crate::settings::Settings;
+use crate::table::Table;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+use std::io::{self, Write};
+use std::process::ExitCode;
+use woodpile_store::CollectionStats;
+
+/// What `--json` prints. What is not known is null.
+#[derive(Debug, Serialize)]
+struct Stats {
+    store: String,
+    logical_bytes: u64,
+    quota_bytes: Option<u64>,
+    full_at: Option<String>,
+    collections: Vec<Collection>,
+}
+
+#[derive(Debug, Serialize)]
+struct Collection {
+    name: String,
+    records: u64,
+    hot_records: u64,
+    packed_records: u64,
+    logical_bytes: u64,
+    bytes_per_record: Option<f64>,
+    message_bytes: Option<u64>,
+    first: Option<String>,
+    last: Option<String>,
+}
+
+/// Prints the sizes of the store and of each collection.
+pub(crate) fn execute(args: &StatsArgs, settings: &Settings) -> anyhow::Result<ExitCode> {
+    let filter = Filter::of(&args.query)?;
+    if filter.reads_records() {
+        return Err(usage("stats understands no query but collection:NAME"));
+    }
+    let store = settings.open_to_read()?;
+    interrupt::ends_the_program()?;
+    let all = store.collections()?.into_iter();
+    let wanted: Vec<_> = all.filter(|stats| filter.takes_collection(&stats.name)).collect();
+    let text = if args.json {
+        serde_json::to_string(&Stats::of(store.location(), &wanted))? + "\n"
+    } else {
+        table(&wanted)
+    };
+    io::stdout().write_all(text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Stats {
+    fn of(store: String, collections: &[CollectionStats]) -> Self {
+        Self {
+            store,
+            logical_bytes: collections.iter().map(|stats| stats.logical_bytes).sum(),
+            quota_bytes: None,
+            full_at: None,
+            collections: collections.iter().map(Collection::of).collect(),
+        }
+    }
+}
+
+impl Collection {
+    fn of(stats: &CollectionStats) -> Self {
+        Self {
+            name: stats.name.clone(),
+            records: stats.records,
+            hot_records: stats.hot_records,
+            packed_records: stats.packed_records,
+            logical_bytes: stats.logical_bytes,
+            bytes_per_record: bytes_per_record(stats),
+            message_bytes: stats.message_bytes,
+            first: stats.first.map(rfc3339),
+            last: stats.last.map(rfc3339),
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "an average needs no more than a double has")]
+fn bytes_per_record(stats: &CollectionStats) -> Option<f64> {
+    (stats.records > 0).then(|| stats.logical_bytes as f64 / stats.records as f64)
+}
+
+fn rfc3339(millis: i64) -> String {
+    Timestamp::from_millisecond(millis).map_or(millis.to_string(), |time| format!("{time:.3}"))
+}
+
+fn table(collections: &[CollectionStats]) -> String {
+    let mut table = Table::new(["collection", "records", "bytes", "a record", "first", "last"]);
+    for stats in collections {
+        table.row(cells(stats));
+    }
+    if collections.len() != 1 {
+        table.row(cells(&total(collections)));
+    }
+    table.to_string()
+}
+
+fn total(collections: &[CollectionStats]) -> CollectionStats {
+    CollectionStats {
+        name: "in all".to_owned(),
+        records: collections.iter().map(|stats| stats.records).sum(),
+        logical_bytes: collections.iter().map(|stats| stats.logical_bytes).sum(),
+        first: collections.iter().filter_map(|stats| stats.first).min(),
+        last: collections.iter().filter_map(|stats| stats.last).max(),
+        ..CollectionStats::default()
+    }
+}
+
+fn cells(stats: &CollectionStats) -> [String; 6] {
+    [
+        stats.name.clone(),
+        grouped(stats.records),
+        grouped(stats.logical_bytes),
+        bytes_per_record(stats).map_or("-".to_owned(), |bytes| format!("{bytes:.1}")),
+        stats.first.map_or("-".to_owned(), local),
+        stats.last.map_or("-".to_owned(), local),
+    ]
+}
+
+fn local(millis: i64) -> String {
+    Timestamp::from_millisecond(millis).map_or(millis.to_string(), |time| {
+        time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    })
+}
+
+/// A number with a comma before every three digits.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() * 4 / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_by_three() {
+        for (number, expected) in
+            [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")]
+        {
+            assert_eq!(grouped(number), expected);
+        }
+    }
+
+    #[test]
+    fn an_empty_collection_has_no_average() {
+        let stats = CollectionStats { name: "a".to_owned(), ..CollectionStats::default() };
+        let shown = serde_json::to_value(Stats::of("s".to_owned(), &[stats])).unwrap();
+        assert_eq!(shown["collections"][0]["bytes_per_record"], serde_json::Value::Null);
+        assert_eq!(shown["quota_bytes"], serde_json::Value::Null);
+    }
+}
