@@ -4,6 +4,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"flag"
 	"fmt"
@@ -12,10 +13,14 @@ import (
 	"os"
 
 	"github.com/FerretDB/FerretDB/internal/clientconn"
+	"github.com/FerretDB/FerretDB/internal/clientconn/conninfo"
 	"github.com/FerretDB/FerretDB/internal/clientconn/connmetrics"
+	"github.com/FerretDB/FerretDB/internal/handler"
 	"github.com/FerretDB/FerretDB/internal/handler/registry"
 	"github.com/FerretDB/FerretDB/internal/util/password"
 	"github.com/FerretDB/FerretDB/internal/util/state"
+	"github.com/FerretDB/wire"
+	"github.com/FerretDB/wire/wirebson"
 )
 
 // FerretDB's own default.
@@ -66,7 +71,7 @@ func listen(o *options) (*clientconn.Listener, registry.CloseBackendFunc, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	handler, closeBackend, err := registry.NewHandler("sqlite", &registry.NewHandlerOpts{
+	h, closeBackend, err := registry.NewHandler("sqlite", &registry.NewHandlerOpts{
 		Logger:        logger,
 		ConnMetrics:   metrics.ConnMetrics,
 		StateProvider: provider,
@@ -80,14 +85,34 @@ func listen(o *options) (*clientconn.Listener, registry.CloseBackendFunc, error)
 	if err != nil {
 		return nil, closeBackend, err
 	}
+	completeSCRAM(h)
 	listener, err := clientconn.Listen(&clientconn.NewListenerOpts{
 		TCP:     o.listen,
 		Mode:    clientconn.NormalMode,
 		Metrics: metrics,
-		Handler: handler,
+		Handler: h,
 		Logger:  logger,
 	})
 	return listener, closeBackend, err
+}
+
+// completeSCRAM lets the last answer of a conversation that succeeded say so. FerretDB says it one
+// exchange later only, which the specification allows no server that was asked to skip the empty
+// exchange, and which the Rust driver refuses.
+func completeSCRAM(h *handler.Handler) {
+	command := h.Commands()["saslContinue"]
+	step := command.Handler
+	command.Handler = func(ctx context.Context, msg *wire.OpMsg) (*wire.OpMsg, error) {
+		reply, err := step(ctx, msg)
+		if err != nil {
+			return nil, err
+		}
+		if _, _, conversation, _ := conninfo.Get(ctx).Auth(); conversation == nil || !conversation.Valid() {
+			return reply, nil
+		}
+		raw := bytes.Replace(reply.RawSection0(), []byte("\x08done\x00\x00"), []byte("\x08done\x00\x01"), 1)
+		return wire.NewOpMsg(wirebson.RawDocument(raw))
+	}
 }
 
 // silentState keeps no state on disk and sends no telemetry.
