@@ -44,8 +44,7 @@ fn needs_people(error: &StoreError) -> bool {
 mod tests {
     use super::*;
 
-    const RETRY: Retry =
-        Retry { first: Duration::from_millis(100), max: Duration::from_millis(1000) };
+    const RETRY: Retry = Retry { first: Duration::from_millis(100), max: Duration::from_secs(1) };
 
     fn unavailable() -> StoreError {
         StoreError::Unavailable { location: "there".into(), reason: "asleep".into() }

@@ -186,8 +186,12 @@ impl Collector {
 
     fn is_finished(&self) -> bool {
         let queue = &self.shared.queue;
-        let done = || queue.len() == 0 && self.waiting.is_empty() && self.in_memory() == 0;
-        queue.is(ABANDONED) || (queue.is(CLOSED) && done())
+        queue.is(ABANDONED) || (queue.is(CLOSED) && queue.len() == 0 && self.owes_nothing())
+    }
+
+    fn owes_nothing(&self) -> bool {
+        let nobody_waits = self.waiting.is_empty() && self.shared.tickets.is_empty();
+        nobody_waits && self.in_memory() == 0
     }
 
     /// Waits until there may be something to do.

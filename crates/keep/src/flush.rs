@@ -83,6 +83,10 @@ impl Tickets {
         self.lock().as_mut().map(std::mem::take).unwrap_or_default()
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lock().as_ref().is_none_or(Vec::is_empty)
+    }
+
     /// Nobody answers any more.
     pub(crate) fn end(&self) {
         *self.lock() = None;

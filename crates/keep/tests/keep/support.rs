@@ -1,13 +1,12 @@
 //! A store that fails when told to, and what the tests have in common.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender as ChannelSender, channel};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 use woodpile_keep::{Connect, Counters, Keeper, Notice, Notices, Retry, Settings};
 use woodpile_record::{
-    Batch, Entry, EventTime, IdSource, ObjectId, RawBsonRef, RawDocument, Record, View,
+    Batch, Entry, EventTime, IdSource, ObjectId, RawBsonRef, RawDocument, Record, View, find,
 };
 use woodpile_store::{
     Appended, CollectionStats, Finding, Follower, Identity, MemorySpool, MemoryStore, Order, Prune,
@@ -15,12 +14,12 @@ use woodpile_store::{
 };
 
 /// Far longer than anything here takes: an event that does not come fails the test.
-pub const LONG: Duration = Duration::from_secs(60);
+pub(crate) const LONG: Duration = Duration::from_mins(1);
 
 static IDS: IdSource = IdSource::new(*b"tests");
 
 /// A record whose message is its number.
-pub fn record(number: u64) -> Record {
+pub(crate) fn record(number: u64) -> Record {
     let entry = Entry { message: number.to_string().into(), ..Entry::default() };
     entry.encode(IDS.next(1), EventTime::from_millis(1_000))
 }
@@ -30,12 +29,8 @@ fn id_of(document: &RawDocument) -> ObjectId {
     id
 }
 
-pub fn number(document: &RawDocument) -> u64 {
-    View::of(document).message().unwrap().parse().unwrap()
-}
-
 /// What happens to one append.
-pub enum Verdict {
+pub(crate) enum Verdict {
     Do,
     Fail(StoreError),
     /// The store has the records, but its answer is lost.
@@ -43,21 +38,20 @@ pub enum Verdict {
     Panic,
 }
 
-pub fn unavailable() -> StoreError {
+pub(crate) fn unavailable() -> StoreError {
     StoreError::Unavailable { location: "there".into(), reason: "asleep".into() }
 }
 
-pub fn rejected() -> StoreError {
+pub(crate) fn rejected() -> StoreError {
     StoreError::Rejected { place: "there".into(), reason: "it is poison".into() }
 }
 
 type Judge = Box<dyn Fn(&[(&str, &Batch)]) -> Verdict + Send + Sync>;
 
 /// A memory store behind a judge that is asked before each append, and may block.
-pub struct FaultyStore {
+pub(crate) struct FaultyStore {
     inner: MemoryStore,
     judge: Mutex<Arc<Judge>>,
-    appends: AtomicU64,
     /// When each record arrived first.
     arrivals: Mutex<HashMap<ObjectId, usize>>,
 }
@@ -69,28 +63,32 @@ impl std::fmt::Debug for FaultyStore {
 }
 
 impl FaultyStore {
-    pub fn new(judge: impl Fn(&[(&str, &Batch)]) -> Verdict + Send + Sync + 'static) -> Arc<Self> {
+    pub(crate) fn new(
+        judge: impl Fn(&[(&str, &Batch)]) -> Verdict + Send + Sync + 'static,
+    ) -> Arc<Self> {
         Arc::new(Self {
             inner: MemoryStore::new(),
             judge: Mutex::new(Arc::new(Box::new(judge))),
-            appends: AtomicU64::new(0),
             arrivals: Mutex::default(),
         })
     }
 
-    pub fn healthy() -> Arc<Self> {
+    pub(crate) fn healthy() -> Arc<Self> {
         Self::new(|_| Verdict::Do)
     }
 
-    pub fn away() -> Arc<Self> {
+    pub(crate) fn away() -> Arc<Self> {
         Self::new(|_| Verdict::Fail(unavailable()))
     }
 
-    pub fn judged_by(&self, judge: impl Fn(&[(&str, &Batch)]) -> Verdict + Send + Sync + 'static) {
+    pub(crate) fn judged_by(
+        &self,
+        judge: impl Fn(&[(&str, &Batch)]) -> Verdict + Send + Sync + 'static,
+    ) {
         *self.judge.lock().unwrap() = Arc::new(Box::new(judge));
     }
 
-    pub fn recovers(&self) {
+    pub(crate) fn recovers(&self) {
         self.judged_by(|_| Verdict::Do);
     }
 
@@ -102,24 +100,34 @@ impl FaultyStore {
         }
     }
 
-    pub fn appends(&self) -> u64 {
-        self.appends.load(Ordering::SeqCst)
-    }
-
-    /// The messages of a collection's records, in the order of their arrival.
-    pub fn messages(&self, collection: &str) -> Vec<String> {
+    /// A collection's records, in the order of their arrival.
+    pub(crate) fn records(&self, collection: &str) -> Vec<Record> {
         let prune = Prune::NONE;
         let mut rows = self.inner.read(collection, &prune, Order::OldestFirst).unwrap();
-        let mut messages: Vec<(ObjectId, String)> = Vec::new();
+        let mut records = Vec::new();
         while let Some(batch) = rows.next().unwrap() {
-            messages.extend(batch.iter().map(|document| {
-                let view = View::of(document);
-                (id_of(document), view.message().unwrap().to_owned())
-            }));
+            let copies = batch.iter().map(|document| document.as_bytes().to_vec());
+            records.extend(copies.map(|bytes| Record::from_bytes(bytes).unwrap()));
         }
         let arrivals = self.arrivals.lock().unwrap();
-        messages.sort_by_key(|(id, _)| arrivals[id]);
-        messages.into_iter().map(|(_, message)| message).collect()
+        records.sort_by_key(|record| arrivals[&id_of(record.as_document())]);
+        records
+    }
+
+    /// Their messages, but for those of the keeper's own reports.
+    pub(crate) fn messages(&self, collection: &str) -> Vec<String> {
+        let records = self.records(collection);
+        let views = records.iter().map(|record| View::of(record.as_document()));
+        let theirs = views.filter(|view| view.logger_name() != Some("woodpile"));
+        theirs.filter_map(View::message).map(str::to_owned).collect()
+    }
+
+    /// How many records the reports in a collection say were dropped.
+    pub(crate) fn reported(&self, collection: &str) -> usize {
+        let records = self.records(collection);
+        let counts =
+            records.iter().filter_map(|record| find(record.as_document(), "dropped.records"));
+        counts.map(|count| usize::try_from(count.as_i32().unwrap()).unwrap()).sum()
     }
 }
 
@@ -134,7 +142,6 @@ impl Store for FaultyStore {
         identity: Identity,
     ) -> Result<Appended, StoreError> {
         let judge = Arc::clone(&self.judge.lock().unwrap());
-        self.appends.fetch_add(1, Ordering::SeqCst);
         match judge(batches) {
             Verdict::Fail(error) => Err(error),
             Verdict::Panic => panic!("a bug in a driver"),
@@ -170,7 +177,7 @@ impl Store for FaultyStore {
 
 /// A door that is shut until somebody opens it, and tells that somebody came.
 #[derive(Clone, Default)]
-pub struct Door(Arc<(Mutex<DoorState>, Condvar)>);
+pub(crate) struct Door(Arc<(Mutex<DoorState>, Condvar)>);
 
 #[derive(Default)]
 struct DoorState {
@@ -179,7 +186,7 @@ struct DoorState {
 }
 
 impl Door {
-    pub fn pass(&self) {
+    pub(crate) fn pass(&self) {
         let mut state = self.0.0.lock().unwrap();
         state.came = true;
         self.0.1.notify_all();
@@ -188,12 +195,12 @@ impl Door {
         }
     }
 
-    pub fn open(&self) {
+    pub(crate) fn open(&self) {
         self.0.0.lock().unwrap().open = true;
         self.0.1.notify_all();
     }
 
-    pub fn wait_for_somebody(&self) {
+    pub(crate) fn wait_for_somebody(&self) {
         let state = self.0.0.lock().unwrap();
         let waited = self.0.1.wait_timeout_while(state, LONG, |state| !state.came).unwrap();
         assert!(!waited.1.timed_out(), "nobody came");
@@ -202,15 +209,20 @@ impl Door {
 
 /// A spool that outlives its keeper, as a file does.
 #[derive(Debug, Clone)]
-pub struct LastingSpool(Arc<MemorySpool>);
+pub(crate) struct LastingSpool(Arc<MemorySpool>);
 
 impl LastingSpool {
-    pub fn new(max_bytes: u64) -> Self {
+    pub(crate) fn new(max_bytes: u64) -> Self {
         Self(Arc::new(MemorySpool::new(max_bytes)))
     }
 
-    pub fn boxed(&self) -> Option<Box<dyn Spool>> {
-        Some(Box::new(self.clone()))
+    /// How many records are in it.
+    pub(crate) fn left(&self) -> u64 {
+        self.0.waiting().unwrap().0
+    }
+
+    pub(crate) fn boxed(&self) -> Box<dyn Spool> {
+        Box::new(self.clone())
     }
 }
 
@@ -233,18 +245,18 @@ impl Spool for LastingSpool {
 }
 
 /// Settings with which everything happens at once.
-pub fn quick() -> Settings {
+pub(crate) fn quick() -> Settings {
     let retry = Retry { first: Duration::from_millis(1), max: Duration::from_millis(2) };
     Settings { linger: Duration::from_millis(1), retry, ..Settings::default() }
 }
 
-pub fn connect_to(store: &Arc<FaultyStore>) -> Connect {
+pub(crate) fn connect_to(store: &Arc<FaultyStore>) -> Connect {
     let store = Arc::clone(store);
     Box::new(move || Ok(Arc::clone(&store) as Arc<dyn Store>))
 }
 
 /// A keeper, and what it tells.
-pub fn start(
+pub(crate) fn start(
     connect: Connect,
     spool: Option<Box<dyn Spool>>,
     settings: Settings,
@@ -259,7 +271,7 @@ pub fn start(
 }
 
 /// The first notice that `wanted` accepts.
-pub fn await_notice(notices: &Receiver<Notice>, wanted: impl Fn(&Notice) -> bool) -> Notice {
+pub(crate) fn await_notice(notices: &Receiver<Notice>, wanted: impl Fn(&Notice) -> bool) -> Notice {
     loop {
         let notice = notices.recv_timeout(LONG).expect("the notice did not come");
         if wanted(&notice) {
@@ -268,12 +280,12 @@ pub fn await_notice(notices: &Receiver<Notice>, wanted: impl Fn(&Notice) -> bool
     }
 }
 
-pub fn numbers(range: std::ops::Range<u64>) -> Vec<String> {
+pub(crate) fn numbers(range: std::ops::Range<u64>) -> Vec<String> {
     range.map(|number| number.to_string()).collect()
 }
 
 /// Nothing may be unaccounted for.
-pub fn assert_balanced(counters: &Counters) {
+pub(crate) fn assert_balanced(counters: &Counters) {
     let known = counters.stored + counters.spooled + counters.waiting + counters.dropped.total();
     assert_eq!(counters.sent + counters.recovered, known, "{counters:?}");
     assert_eq!(counters.waiting, 0, "{counters:?}");

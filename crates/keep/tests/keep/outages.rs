@@ -1,11 +1,9 @@
 //! The store is away, slow, frozen, or not what it should be: nothing is lost, nothing is doubled, nobody waits.
 
-mod support;
-
+use crate::support::*;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
-use support::*;
 use woodpile_keep::{FlushError, Flushed, Notice, Settings};
 use woodpile_store::{Store, StoreError};
 
@@ -25,8 +23,8 @@ fn what_is_sent_is_stored_in_order_when_a_flush_returns() {
 fn each_collection_gets_its_own_records() {
     let store = FaultyStore::healthy();
     let (keeper, _) = start(connect_to(&store), None, quick());
-    for n in 0..30 {
-        keeper.sender(["a", "b", "c"][n as usize % 3]).send(record(n)).unwrap();
+    for (n, name) in (0..30).zip(["a", "b", "c"].into_iter().cycle()) {
+        keeper.sender(name).send(record(n)).unwrap();
     }
     let counters = keeper.close(LONG).unwrap();
     assert_eq!(counters.stored, 30);
@@ -114,7 +112,7 @@ fn an_outage_longer_than_the_queue_goes_to_the_spool_and_comes_back_in_order() {
     let store = FaultyStore::away();
     let spool = LastingSpool::new(u64::MAX);
     let settings = Settings { queue_records: 100, batch_records: 10, ..quick() };
-    let (keeper, notices) = start(connect_to(&store), spool.boxed(), settings);
+    let (keeper, notices) = start(connect_to(&store), Some(spool.boxed()), settings);
     let sender = keeper.sender("a");
     for n in 0..1_000 {
         sender.send(record(n)).unwrap();
@@ -131,7 +129,7 @@ fn an_outage_longer_than_the_queue_goes_to_the_spool_and_comes_back_in_order() {
     let counters = close_stored(keeper);
     assert_eq!(store.messages("a"), numbers(0..1_050));
     assert_eq!((counters.sent, counters.stored, counters.spooled), (1_050, 1_050, 0));
-    assert_eq!(spool.boxed().unwrap().waiting().unwrap().0, 0);
+    assert_eq!(spool.left(), 0);
 }
 
 /// Closes when the spool is empty, too.
@@ -147,7 +145,7 @@ fn a_spool_on_a_disk_that_does_not_last_satisfies_no_flush() {
     let store = FaultyStore::away();
     let spool = LastingSpool::new(u64::MAX);
     let settings = Settings { spool_lasts: false, ..quick() };
-    let (keeper, notices) = start(connect_to(&store), spool.boxed(), settings);
+    let (keeper, notices) = start(connect_to(&store), Some(spool.boxed()), settings);
     keeper.sender("a").send(record(0)).unwrap();
     await_notice(&notices, |notice| matches!(notice, Notice::Lost { .. }));
     let error = keeper.flush(Duration::from_millis(5)).unwrap_err();
@@ -160,7 +158,7 @@ fn a_spool_on_a_disk_that_does_not_last_satisfies_no_flush() {
 #[test]
 fn what_an_earlier_run_left_in_the_spool_is_stored_first() {
     let spool = LastingSpool::new(u64::MAX);
-    let (earlier, _) = start(connect_to(&FaultyStore::away()), spool.boxed(), quick());
+    let (earlier, _) = start(connect_to(&FaultyStore::away()), Some(spool.boxed()), quick());
     for n in 0..50 {
         earlier.sender("a").send(record(n)).unwrap();
     }
@@ -168,7 +166,7 @@ fn what_an_earlier_run_left_in_the_spool_is_stored_first() {
     assert_eq!((left.stored, left.spooled), (0, 50));
 
     let store = FaultyStore::healthy();
-    let (keeper, notices) = start(connect_to(&store), spool.boxed(), quick());
+    let (keeper, notices) = start(connect_to(&store), Some(spool.boxed()), quick());
     for n in 50..60 {
         keeper.sender("a").send(record(n)).unwrap();
     }
@@ -221,7 +219,7 @@ fn a_frozen_store_keeps_nothing_from_the_spool() {
     let (store, door) = frozen();
     let spool = LastingSpool::new(u64::MAX);
     let settings = Settings { queue_records: 100, ..impatient() };
-    let (keeper, _) = start(connect_to(&store), spool.boxed(), settings);
+    let (keeper, _) = start(connect_to(&store), Some(spool.boxed()), settings);
     let sender = keeper.sender("a");
     sender.send(record(0)).unwrap();
     door.wait_for_somebody();

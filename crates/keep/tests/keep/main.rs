@@ -1,0 +1,10 @@
+//! What a keeper promises, in one binary that links once.
+
+#[cfg(test)]
+mod drops;
+#[cfg(test)]
+mod outages;
+#[cfg(test)]
+mod random;
+#[cfg(test)]
+mod support;
