@@ -110,6 +110,7 @@ pub(crate) struct CollectionArgs {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct LogsArgs {
     /// Words that must all occur in a record, or collection:NAME. Those that begin with `-` go after `--`
     #[arg(value_name = "QUERY")]

@@ -24,6 +24,8 @@ pub(crate) fn instant() -> Instant {
 /// A source of record ids of its own for this process.
 pub(crate) fn id_source() -> IdSource {
     // The standard library's hash seeds are random in each process.
-    let [a, b, c, d, e, ..] = RandomState::new().hash_one(std::process::id()).to_be_bytes();
-    IdSource::new([a, b, c, d, e])
+    let random = RandomState::new().hash_one(std::process::id()).to_be_bytes();
+    let mut process = [0; 5];
+    process.copy_from_slice(&random[..5]);
+    IdSource::new(process)
 }

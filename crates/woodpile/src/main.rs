@@ -38,10 +38,10 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return exit::refuse(&error, &args),
     };
-    exit::report(execute(cli))
+    exit::report(execute(&cli))
 }
 
-fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
+fn execute(cli: &Cli) -> anyhow::Result<ExitCode> {
     let settings = Settings::gather(&cli.global)?;
     match &cli.command {
         Command::Run(args) => run::execute(args, &settings),

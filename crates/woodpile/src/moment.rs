@@ -69,6 +69,9 @@ fn start_of(day: Date, now: &Zoned) -> Option<Timestamp> {
 /// `3h`, `-3h`, `1h30m`: always back from now.
 fn ago(text: &str, now: &Zoned) -> Option<Timestamp> {
     let mut rest = text.strip_prefix('-').unwrap_or(text);
+    if rest.is_empty() {
+        return None;
+    }
     let mut then = now.clone();
     while !rest.is_empty() {
         let digits = rest.find(|c: char| !c.is_ascii_digit()).filter(|digits| *digits > 0)?;
@@ -78,7 +81,7 @@ fn ago(text: &str, now: &Zoned) -> Option<Timestamp> {
         then = then.checked_sub(span(count.parse().ok()?, unit)?).ok()?;
         rest = tail;
     }
-    (!text.is_empty()).then(|| then.timestamp())
+    Some(then.timestamp())
 }
 
 fn span(count: i64, unit: &str) -> Option<Span> {

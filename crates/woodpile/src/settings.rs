@@ -46,15 +46,15 @@ impl Settings {
 
     /// Opens the store for reading, after saying once on standard error which one it is, and why.
     pub(crate) fn open_to_read(&self) -> anyhow::Result<Arc<dyn Store>> {
-        self.open(&OpenOptions::READ)
+        self.open(OpenOptions::READ)
     }
 
     /// The same for writing: a file that is not there is made.
     pub(crate) fn open_to_write(&self) -> anyhow::Result<Arc<dyn Store>> {
-        self.open(&OpenOptions::WRITE)
+        self.open(OpenOptions::WRITE)
     }
 
-    fn open(&self, options: &OpenOptions) -> anyhow::Result<Arc<dyn Store>> {
+    fn open(&self, options: OpenOptions) -> anyhow::Result<Arc<dyn Store>> {
         say(&self.choice.to_string());
         if matches!(self.choice.location, Location::Server(_)) {
             return Err(usage(format!(
@@ -62,7 +62,7 @@ impl Settings {
                 self.choice.location
             )));
         }
-        Ok(open(&self.choice.location, options)?)
+        Ok(open(&self.choice.location, &options)?)
     }
 
     /// The store, and who chose it.

@@ -1,6 +1,6 @@
 //! A table of text: the first column and times to the left, as all text; numbers to the right.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 /// What stands between two columns.
 const GAP: &str = "  ";
@@ -41,10 +41,11 @@ impl<const N: usize> fmt::Display for Table<N> {
             let mut line = String::new();
             for (column, cell) in row.iter().enumerate() {
                 let width = self.width(column);
-                line += &match self.is_number(column) {
-                    true => format!("{cell:>width$}{GAP}"),
-                    false => format!("{cell:<width$}{GAP}"),
-                };
+                if self.is_number(column) {
+                    write!(line, "{cell:>width$}{GAP}")?;
+                } else {
+                    write!(line, "{cell:<width$}{GAP}")?;
+                }
             }
             writeln!(f, "{}", line.trim_end())?;
         }

@@ -102,7 +102,7 @@ fn start_of_a_record(lines: &[u8]) -> Option<usize> {
 }
 
 /// Where to cut so that a character in UTF-8 stays whole.
-pub(super) fn floor_char_boundary(bytes: &[u8]) -> usize {
+pub(crate) fn floor_char_boundary(bytes: &[u8]) -> usize {
     const LONGEST_CHAR: usize = 4;
     let is_start = |byte: u8| byte & 0b1100_0000 != 0b1000_0000;
     let tail = bytes.len().saturating_sub(LONGEST_CHAR - 1)..bytes.len();

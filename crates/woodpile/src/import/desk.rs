@@ -161,19 +161,17 @@ fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// How much of a line goes into its next record. What is no text takes up to three bytes for each of its own,
 /// and is kept beside that as it is.
-fn part_length(line: &[u8]) -> usize {
+pub(crate) fn part_length(line: &[u8]) -> usize {
     let fits = |most: usize| {
         if line.len() <= most { line.len() } else { floor_char_boundary(&line[..most]) }
     };
     let length = fits(MAX_LINE_BYTES);
-    match length > MAX_BINARY_PART_BYTES && std::str::from_utf8(&line[..length]).is_err() {
-        true => fits(MAX_BINARY_PART_BYTES),
-        false => length,
-    }
+    let is_text = || std::str::from_utf8(&line[..length]).is_ok();
+    if length <= MAX_BINARY_PART_BYTES || is_text() { length } else { fits(MAX_BINARY_PART_BYTES) }
 }
 
 /// Bytes that are no text are kept beside what could be read of them.
-fn keep_bytes<'a>(entry: &mut Entry<'a>, bytes: &'a [u8]) {
+pub(crate) fn keep_bytes<'a>(entry: &mut Entry<'a>, bytes: &'a [u8]) {
     if std::str::from_utf8(bytes).is_err() {
         entry.extra.push(("messageBytes".into(), Value::Bytes(bytes.into())));
     }

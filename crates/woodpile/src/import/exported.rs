@@ -4,7 +4,7 @@ use memchr::memmem;
 use woodpile_record::{Record, View, json};
 
 /// Whether the line may be one; cheap.
-pub(super) fn is_likely(line: &[u8]) -> bool {
+pub(crate) fn is_likely(line: &[u8]) -> bool {
     line.starts_with(b"{") && memmem::find(line, br#""_collection""#).is_some()
 }
 
@@ -12,7 +12,7 @@ pub(super) fn is_likely(line: &[u8]) -> bool {
 ///
 /// # Errors
 /// Says why the line is not extended JSON.
-pub(super) fn read(line: &[u8]) -> Result<Option<(String, Record)>, String> {
+pub(crate) fn read(line: &[u8]) -> Result<Option<(String, Record)>, String> {
     let text = std::str::from_utf8(line).map_err(|error| error.to_string())?;
     let (collection, record) = json::parse_export(text.trim_end()).map_err(|error| {
         // The line's own number is the file's business.

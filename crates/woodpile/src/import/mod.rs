@@ -6,10 +6,10 @@
 
 mod batches;
 mod chunk;
-mod cut;
-mod desk;
-mod exported;
-mod limits;
+pub(crate) mod cut;
+pub(crate) mod desk;
+pub(crate) mod exported;
+pub(crate) mod limits;
 mod progress;
 mod reader;
 mod source;

@@ -27,7 +27,7 @@ pub(super) fn read<'j>(
             FileReader { job, chunks, name: source.name().into(), next_line: 1, carried: None };
         let read = source.open(Arc::clone(&consumed)).and_then(|text| {
             file.read(Cutter::new(text), &|| {
-                progress.set_position(consumed.load(Ordering::Relaxed))
+                progress.set_position(consumed.load(Ordering::Relaxed));
             })
         });
         errors.extend(read.err());

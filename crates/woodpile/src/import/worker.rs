@@ -25,7 +25,9 @@ fn keep(job: &Job<'_>, desk: &Desk<'_>) -> Result<(), StoreError> {
     if !fresh.is_empty() {
         job.store.append(&fresh, Identity::Fresh)?;
         let mut tally = job.tally.lock().unwrap_or_else(PoisonError::into_inner);
-        fresh.iter().for_each(|(collection, batch)| tally.add(collection, batch.len() as u64));
+        for (collection, batch) in fresh {
+            tally.add(collection, batch.len() as u64);
+        }
     }
     for (collection, batch) in desk.brought.as_refs() {
         let appended = job.store.append(&[(collection, batch)], Identity::Brought)?;

@@ -19,19 +19,19 @@ pub(super) fn print(plan: &Plan, store: &dyn Store, printer: &Printer) -> anyhow
     // Following starts before history is read, so that nothing falls between them; what is in both is
     // printed once.
     let mut follower = store.follow()?;
-    let mut printed = Printed::default();
+    let mut shown = Shown::default();
     let collections = merge::collections(store, &plan.filter, &plan.prune)?;
     history::print(plan, store, &collections, printer, &mut |document| {
-        printed.add(document);
+        shown.add(document);
     })?;
     let mut screen = Screen::new();
     loop {
         let news = follower.poll(WAIT)?;
         for followed in &news {
-            print_batch(plan, followed, &mut printed, printer, &mut screen)?;
+            print_batch(plan, followed, &mut shown, printer, &mut screen)?;
         }
         if news.is_empty() {
-            printed.forget();
+            shown.forget();
         }
         screen.flush()?;
     }
@@ -40,7 +40,7 @@ pub(super) fn print(plan: &Plan, store: &dyn Store, printer: &Printer) -> anyhow
 fn print_batch(
     plan: &Plan,
     followed: &Followed,
-    printed: &mut Printed,
+    shown: &mut Shown,
     printer: &Printer,
     screen: &mut Screen,
 ) -> anyhow::Result<()> {
@@ -49,7 +49,7 @@ fn print_batch(
     }
     for document in followed.batch.iter() {
         let wanted = plan.prune.keeps(View::of(document).time()) && plan.filter.matches(document);
-        if wanted && !printed.remove(document) {
+        if wanted && !shown.remove(document) {
             screen.print(printer, &followed.collection, document)?;
         }
     }
@@ -58,12 +58,12 @@ fn print_batch(
 
 /// The records of history, told by a hash of their bytes, until all of them must have come by again.
 #[derive(Default)]
-struct Printed {
+struct Shown {
     hashes: HashSet<u64>,
     hasher: RandomState,
 }
 
-impl Printed {
+impl Shown {
     fn add(&mut self, document: &RawDocument) {
         self.hashes.insert(self.hasher.hash_one(document.as_bytes()));
     }

@@ -48,6 +48,7 @@ pub(crate) fn execute(args: &LogsArgs, settings: &Settings) -> anyhow::Result<Ex
         format: args.output,
         painter: Painter { color: settings.color() },
         terminal: io::stdout().is_terminal(),
+        utc: args.utc,
         zone,
     };
     if args.follow {

@@ -20,6 +20,8 @@ pub(crate) struct Printer {
     pub(crate) painter: Painter,
     /// Whether what logs say is made harmless: someone looks at it in a terminal.
     pub(crate) terminal: bool,
+    /// Whether UTC was asked for: times for people say so.
+    pub(crate) utc: bool,
     /// The zone of the times.
     pub(crate) zone: TimeZone,
 }
@@ -78,7 +80,7 @@ impl Printer {
     pub(crate) fn local(&self, millis: i64) -> String {
         let Ok(time) = Timestamp::from_millisecond(millis) else { return millis.to_string() };
         let zoned = time.to_zoned(self.zone.clone());
-        let mark = if self.zone == TimeZone::UTC { "Z" } else { "" };
+        let mark = if self.utc { "Z" } else { "" };
         zoned.strftime(&format!("%Y-%m-%d %H:%M:%S%.3f{mark}")).to_string()
     }
 }

@@ -10,13 +10,12 @@ const LEVEL_WIDTH: usize = 5;
 /// `time level source message`, the app's own fields behind it, further lines and the trace below.
 pub(super) fn write(printer: &Printer, collection: &str, document: &RawDocument, out: &mut String) {
     let view = View::of(document);
-    let painter = printer.painter;
-    painter.paint(Style::Dim, &printer.local(view.time()), out);
+    printer.painter.paint(Style::Dim, &printer.local(view.time()), out);
     out.push(' ');
     let level = view.level().unwrap_or("-");
-    painter.paint(Style::of(view.severity()), &clean(printer, level), out);
+    printer.painter.paint(Style::of(view.severity()), &clean(printer, level), out);
     out.extend(std::iter::repeat_n(' ', LEVEL_WIDTH.saturating_sub(level.chars().count()) + 1));
-    painter.paint(Style::Cyan, &clean(printer, &source(collection, document)), out);
+    printer.painter.paint(Style::Cyan, &clean(printer, &source(collection, document)), out);
     out.push(' ');
     let message = view.message().unwrap_or_default();
     let mut lines = message.trim_end_matches(['\r', '\n']).split('\n');

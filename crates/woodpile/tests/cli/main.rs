@@ -1,0 +1,11 @@
+//! Drives the real binary as its users do: arguments, files and the environment in; output and exit code out.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by a panic")]
+
+mod check;
+mod export;
+mod harness;
+mod import;
+mod logs;
+mod settings;
+mod stats;
