@@ -26,8 +26,8 @@ const DIGIT: &[Format] = &[
 ];
 /// What any other line can be.
 const WORD: &[Format] = &[
-    Format::Combined,
     Format::Python,
+    Format::Combined,
     Format::Uvicorn,
     Format::Syslog,
     Format::Rails,

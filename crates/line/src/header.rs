@@ -168,7 +168,7 @@ fn spring<'a>(scan: &mut Scan<'a>, entry: &mut Entry<'a>) -> Option<Style> {
     Some(Style::Java)
 }
 
-/// ZooKeeper's `[thread:Class@line] - text`.
+/// `ZooKeeper`'s `[thread:Class@line] - text`.
 fn zookeeper<'a>(scan: &mut Scan<'a>, entry: &mut Entry<'a>) -> Option<Style> {
     let mut after = *scan;
     let (head, line) = after.bracketed()?.rsplit_once('@')?;
@@ -200,17 +200,15 @@ fn thread_and_logger<'a>(scan: &mut Scan<'a>, entry: &mut Entry<'a>) -> Option<S
 fn logger<'a>(scan: &mut Scan<'a>, entry: &mut Entry<'a>) -> Option<Style> {
     let mut after = *scan;
     let word = after.word()?;
-    let name = match word.strip_suffix(':') {
-        Some(name) => {
-            after.eat(" ")?;
-            name
-        }
-        None => {
-            after.blanks();
-            after.eat("- ").or_else(|| after.eat(": "))?;
-            word
-        }
-    };
+    let name = word.strip_suffix(':').unwrap_or(word);
+    if name.len() < word.len() {
+        after.eat(" ")?;
+    } else {
+        after.blanks();
+        // OpenStack writes a request's id in brackets behind the logger.
+        let id_follows = name.contains('.') && after.peek() == Some(b'[');
+        after.eat("- ").or_else(|| after.eat(": ")).or(id_follows.then_some(()))?;
+    }
     if !is_logger(name) || entry.logger_name.is_some() {
         return None;
     }

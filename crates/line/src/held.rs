@@ -72,7 +72,9 @@ impl Held {
         }
         match Trace::begun_by(line).or_else(|| is_error_of_frames(line)) {
             Some(trace) => self.may_log(trace, context) && self.start(trace, false),
-            None => line.starts_with([' ', '\t']) && self.has_header(context),
+            None => {
+                line.starts_with([' ', '\t']) && self.has_header(context) && is_text(line, context)
+            }
         }
     }
 
@@ -90,7 +92,7 @@ impl Held {
         let head = self.head(context).entry;
         match head.level.as_deref().and_then(Severity::of) {
             Some(severity) => severity >= Severity::WARN,
-            None => head.time.is_some(),
+            None => head.time.is_some() || names_an_error(&head.message),
         }
     }
 
@@ -138,11 +140,21 @@ impl Held {
         if started.of_text_before {
             let whole = format!("{}\n{trace}", entry.message);
             entry.exception = Some(own::exception(started.trace.exception(&whole)));
-            entry.level.get_or_insert(UNCAUGHT.into());
         } else {
             entry.exception = Some(started.trace.exception(trace));
         }
+        entry.level.get_or_insert(UNCAUGHT.into());
     }
+}
+
+/// Whether a line is in no format of its own.
+fn is_text(line: &str, context: &Context<'_>) -> bool {
+    parse(line, None, context).format == Format::Plain
+}
+
+/// Django logs `Internal Server Error: /cart` without a header, and the traceback behind it.
+fn names_an_error(text: &str) -> bool {
+    ["rror", "xception", "ailed"].iter().any(|word| text.contains(word))
 }
 
 /// All of the record is a trace: its message is what the error says, in the trace's own words.

@@ -40,6 +40,10 @@ fn set_client<'a>(client: &'a str, http: &mut Http<'a>) -> Option<()> {
     if let Some((first, second)) = host.split_once(' ') {
         if let Some(first) = first.strip_suffix(',') {
             remote = first;
+        } else if second.starts_with('-') {
+            // A user's name with blanks in it.
+            remote = first;
+            http.user = client.get(first.len() + 3..).map(Cow::Borrowed);
         } else if second.contains(' ') {
             return None;
         } else {
@@ -103,16 +107,12 @@ fn referrer_and_agent<'a>(scan: &mut Scan<'a>, http: &mut Http<'a>) -> Format {
 fn duration(fields: &str) -> Option<f64> {
     let mut whole = None;
     for field in fields.split_ascii_whitespace() {
-        let field = field
-            .strip_prefix("rt=")
-            .or_else(|| field.strip_prefix("request_time="))
-            .unwrap_or(field);
-        let Some(first) = field.bytes().next().filter(u8::is_ascii_digit) else { continue };
-        debug_assert!(first.is_ascii_digit());
+        let named = field.strip_prefix("rt=").or_else(|| field.strip_prefix("request_time="));
+        let field = named.unwrap_or(field);
         if let Some(millis) = with_unit(field) {
             return Some(millis);
         }
-        if field.bytes().all(|byte| byte.is_ascii_digit()) {
+        if is_decimal(field) {
             whole = whole.or(Some(field));
         }
     }
@@ -131,8 +131,11 @@ fn with_unit(field: &str) -> Option<f64> {
     } else {
         return None;
     };
-    let is_decimal = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let number = number.parse::<f64>().ok().filter(|_| is_decimal)?;
+    let number = number.parse::<f64>().ok().filter(|_| is_decimal(number))?;
     // Seconds in binary are no round milliseconds: 0.07 s is 70 ms, not 70.00000000000001.
     Some((number * per_unit * 1_000.0).round() / 1_000.0)
+}
+
+fn is_decimal(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }

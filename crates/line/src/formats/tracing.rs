@@ -13,6 +13,8 @@ pub(crate) fn parse<'a>(line: &'a str, context: &Context<'_>) -> Option<Line<'a>
         return env_logger(line, context);
     }
     let mut scan = Scan::new(line);
+    // The pretty form indents its first line, too.
+    scan.blanks();
     let time = leading_time(&mut scan, context);
     scan.blanks();
     let level = level(&mut scan)?;
@@ -25,9 +27,13 @@ pub(crate) fn parse<'a>(line: &'a str, context: &Context<'_>) -> Option<Line<'a>
     {
         return None;
     }
+    // A thread in brackets is Java's.
+    if target.is_none() && (scan.peek() == Some(b'[') || scan.rest().contains(" --- ")) {
+        return None;
+    }
     entry.logger_name = target.map(Into::into);
     location(&mut scan, &mut entry);
-    finish(scan.rest(), span_fields, entry)
+    Some(finish(scan.rest(), span_fields, entry))
 }
 
 /// Only an ISO time with a `T` and a zone: others write the level after a blank.
@@ -53,7 +59,7 @@ fn level<'a>(scan: &mut Scan<'a>) -> Option<&'a str> {
     Some(level)
 }
 
-/// `main ThreadId(01) `: with_thread_names, with_thread_ids.
+/// `main ThreadId(01) `, if it was built to show threads.
 fn thread<'a>(scan: &mut Scan<'a>, entry: &mut Entry<'a>) {
     let Some((before, rest)) = scan.rest().split_once("ThreadId(") else { return };
     let name = before.trim_end();
@@ -144,13 +150,13 @@ fn target<'a>(scan: &mut Scan<'a>) -> Option<&'a str> {
     Some(target)
 }
 
-/// `src/main.rs:12: `: with_file, with_line_number.
+/// `src/main.rs:12: `, if it was built to show places.
 fn location<'a>(scan: &mut Scan<'a>, entry: &mut Entry<'a>) {
     let mut after = *scan;
     let Some(location) = after.until_text(": ") else { return };
     let Some((file, line)) = location.rsplit_once(':') else { return };
     let Ok(line) = line.parse() else { return };
-    if !file.ends_with(".rs") || file.contains(' ') {
+    if file.strip_suffix(".rs").is_none_or(|name| name.contains(' ')) {
         return;
     }
     entry.file_name = Some(file.into());
@@ -171,17 +177,14 @@ fn env_logger<'a>(line: &'a str, context: &Context<'_>) -> Option<Line<'a>> {
         logger_name: (!target.is_empty()).then(|| target.into()),
         ..Entry::default()
     };
-    finish(scan.rest().strip_prefix(' ').unwrap_or(scan.rest()), Vec::new(), entry)
+    let text = scan.rest().strip_prefix(' ').unwrap_or(scan.rest());
+    Some(finish(text, Vec::new(), entry))
 }
 
 /// The text is the message, fields and all; the event's own fields come before those of its spans.
-fn finish<'a>(
-    text: &'a str,
-    span_fields: Vec<Field<'a>>,
-    mut entry: Entry<'a>,
-) -> Option<Line<'a>> {
+fn finish<'a>(text: &'a str, span_fields: Vec<Field<'a>>, mut entry: Entry<'a>) -> Line<'a> {
     entry.message = text.into();
     entry.fields = fields::trailing(text);
     entry.fields.extend(span_fields);
-    Some(Line::new(Format::Tracing, entry))
+    Line::new(Format::Tracing, entry)
 }

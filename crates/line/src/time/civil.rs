@@ -54,7 +54,8 @@ impl Moment {
         let this_year = today(context)?.year();
         (0..=YEARS_BACK).find_map(|back| {
             let year = u32::try_from(this_year - back).ok()?;
-            self.not_ahead(self.seconds_on(year, month, day, context)?, context)
+            let seconds = self.seconds_on(year, month, day, context)?;
+            (seconds <= now_seconds(context) + AHEAD_SECONDS).then_some(seconds)
         })
     }
 
@@ -71,10 +72,6 @@ impl Moment {
             date = date.yesterday().ok()?;
         }
         None
-    }
-
-    fn not_ahead(&self, seconds: i64, context: &Context<'_>) -> Option<i64> {
-        (seconds <= now_seconds(context) + AHEAD_SECONDS).then_some(seconds)
     }
 }
 

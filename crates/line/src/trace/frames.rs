@@ -3,6 +3,9 @@
 use super::names::{error_in, error_line};
 use super::{is_blank, is_indented};
 
+/// What Java's last words begin with.
+const IN_THREAD: &str = "Exception in thread \"";
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
     /// Node's `/app/server.js:12`: the line of source comes next.
@@ -20,7 +23,7 @@ pub(crate) enum State {
 }
 
 pub(super) fn begins(line: &str) -> Option<State> {
-    if line.starts_with("Exception in thread \"") {
+    if line.starts_with(IN_THREAD) {
         return Some(State::Error);
     }
     is_node_location(line).then_some(State::Location)
@@ -87,6 +90,10 @@ fn after_error(line: &str) -> Option<State> {
 
 pub(super) fn error(text: &str) -> (Option<&str>, &str) {
     let line = error_at(text);
+    let line = match line.strip_prefix(IN_THREAD).and_then(|rest| rest.split_once("\" ")) {
+        Some((_, error)) => error,
+        None => line,
+    };
     let named = error_line(line).map(|(kind, message)| (Some(kind), message));
     named.unwrap_or_else(|| error_in(line))
 }

@@ -2,10 +2,14 @@
 
 use super::{is_blank, is_indented};
 
+/// The runtime's last words.
 pub(super) fn begins(line: &str) -> bool {
-    line.starts_with("panic: ")
-        || line.starts_with("fatal error: ")
-        || (line.starts_with("goroutine ") && line.ends_with("]:"))
+    line.starts_with("panic: ") || line.starts_with("fatal error: ")
+}
+
+/// The stack that a server logs of a request whose handler panicked.
+pub(super) fn follows(line: &str) -> bool {
+    line.starts_with("goroutine ") && line.ends_with("]:")
 }
 
 pub(super) fn takes(line: &str) -> bool {
@@ -26,6 +30,10 @@ pub(super) fn error(text: &str) -> (Option<&str>, &str) {
     for line in text.lines() {
         if let Some((_, message)) = line.split_once("panic: ") {
             return (Some("panic"), message);
+        }
+        // net/http: panic serving 192.0.2.7:51234: boom
+        if let Some((_, serving)) = line.split_once("panic serving ") {
+            return (Some("panic"), serving.split_once(": ").map_or(serving, |(_, said)| said));
         }
         if let Some(message) = line.strip_prefix("fatal error: ") {
             return (Some("fatal error"), message);

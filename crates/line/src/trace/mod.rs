@@ -44,11 +44,12 @@ impl Trace {
             .map(Self::Frames)
             .or_else(|| rust::follows(before, line).map(Self::Rust))
             .or_else(|| ruby::is_frame(line).then_some(Self::Ruby))
+            .or_else(|| go::follows(line).then_some(Self::Go))
     }
 
     /// Whether loggers write such a trace behind a line of theirs; the others are the runtime's own last words.
     pub(crate) fn is_logged(self) -> bool {
-        matches!(self, Self::Python(_) | Self::Frames(frames::State::Error) | Self::Go)
+        matches!(self, Self::Python(_) | Self::Frames(frames::State::Error))
     }
 
     /// Whether the line belongs to the trace, too.
@@ -67,7 +68,7 @@ impl Trace {
     }
 
     /// The error that `text` is the trace of.
-    pub(crate) fn exception<'a>(self, text: &'a str) -> Exception<'a> {
+    pub(crate) fn exception(self, text: &str) -> Exception<'_> {
         let (kind, message) = match self {
             Self::Python(_) => python::error(text),
             Self::Frames(_) => frames::error(text),

@@ -3,7 +3,7 @@
 use crate::level::is_level;
 
 /// `ValueError: x`, `shop.errors.Empty`, `KeyboardInterrupt`: the class, and what follows the colon.
-pub(crate) fn exception_line(line: &str) -> Option<(&str, &str)> {
+pub(super) fn exception_line(line: &str) -> Option<(&str, &str)> {
     let (name, message) = match line.split_once(": ") {
         Some((name, message)) => (name, message),
         None => (line.strip_suffix(':').unwrap_or(line), ""),
@@ -12,7 +12,7 @@ pub(crate) fn exception_line(line: &str) -> Option<(&str, &str)> {
 }
 
 /// The same, only where the name itself says that it is an error's: `java.io.IOException: x`.
-pub(crate) fn error_line(line: &str) -> Option<(&str, &str)> {
+pub(super) fn error_line(line: &str) -> Option<(&str, &str)> {
     exception_line(line).filter(|(name, _)| is_error_name(name)).or_else(|| {
         // JavaScript's plain `Error` is a level's name as well.
         let message = line.strip_prefix("Error: ")?;
@@ -21,7 +21,7 @@ pub(crate) fn error_line(line: &str) -> Option<(&str, &str)> {
 }
 
 /// The error that a text is about: its class is the first word that is named like one.
-pub(crate) fn error_in(text: &str) -> (Option<&str>, &str) {
+pub(super) fn error_in(text: &str) -> (Option<&str>, &str) {
     let mut at = 0;
     for word in text.split(' ') {
         let end = at + word.len();

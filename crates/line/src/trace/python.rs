@@ -15,7 +15,7 @@ pub(crate) enum State {
 }
 
 const CHAINS: [&str; 2] = ["During handling of the above exception", "The above exception was the"];
-/// What SQLAlchemy appends, each on a line of its own.
+/// What `SQLAlchemy` appends, each on a line of its own.
 const NOTES: [&str; 3] = ["(Background on this error", "[SQL: ", "[parameters: "];
 
 pub(super) fn begins(line: &str) -> Option<State> {
@@ -28,9 +28,8 @@ pub(super) fn begins(line: &str) -> Option<State> {
 pub(super) fn next(state: State, line: &str) -> Option<State> {
     match state {
         State::Frames => frames(line),
-        State::Error => error_continues(line),
         State::Gap if is_indented(line) => None,
-        State::Gap => error_continues(line),
+        State::Error | State::Gap => error_continues(line),
         State::Chain if is_blank(line) => Some(State::Chain),
         State::Chain => begins(line),
     }
@@ -48,6 +47,8 @@ fn error_continues(line: &str) -> Option<State> {
         Some(State::Gap)
     } else if CHAINS.iter().any(|chain| line.starts_with(chain)) {
         Some(State::Chain)
+    } else if begins(line).is_some() {
+        None
     } else if is_indented(line) || NOTES.iter().any(|note| line.starts_with(note)) {
         Some(State::Error)
     } else {

@@ -7,6 +7,8 @@ pub(super) fn is_frame(line: &str) -> bool {
     let text = line.trim_start();
     let place = text.strip_prefix("from ").unwrap_or(text);
     let Some((path, rest)) = place.split_once(".rb:") else { return false };
+    // A gem's frame has its name and version before the path: actionpack (8.0.1) lib/x
+    let path = path.split_once(") ").map_or(path, |(_, path)| path);
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     !path.contains(' ')
         && digits > 0
