@@ -1,6 +1,6 @@
 use crate::collection::Collection;
-use crate::local;
 use crate::level::Level;
+use crate::local;
 use jiff::tz::TimeZone;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -34,7 +34,7 @@ impl Channel {
         match self {
             // What is dropped is counted by the keeper, and nobody could do more about it here.
             Self::Kept(sender) => {
-                drop(sender.send_at(entry.encode(id, now), Some(level.severity())));
+                let _ = sender.send_at(entry.encode(id, now), Some(level.severity()));
             }
             Self::Printed(collection, printer) => printer.print(collection, entry, id, now),
         }

@@ -51,8 +51,7 @@ mod tests {
 
     fn check(variable: &str, is_container: bool, path: &str, lost: Option<&str>) {
         let environment = |name: &str| (name == variable).then(|| "web.1".to_owned());
-        let machine =
-            Machine { environment: &environment, is_container, mounts: Some(MOUNTS) };
+        let machine = Machine { environment: &environment, is_container, mounts: Some(MOUNTS) };
         let why = why_lost(Path::new(path), &machine);
         assert_eq!(why.map(|why| why.split(' ').next().unwrap_or_default()), lost, "{path}");
     }

@@ -2,8 +2,8 @@
 
 /// The last value that the text gives to the name.
 pub(crate) fn lookup(text: &str, name: &str) -> Option<String> {
-    let pairs = text.lines().filter_map(pair).filter(|(key, _)| *key == name);
-    pairs.last().map(|(_, value)| value)
+    let mut pairs = text.lines().filter_map(pair).filter(|(key, _)| *key == name);
+    pairs.next_back().map(|(_, value)| value)
 }
 
 /// A line's name and value; a comment, or what is no assignment, has none.
@@ -50,7 +50,10 @@ mod tests {
         check("A=1", Some("1"));
         check("B=0\n export A = 1 \nC=2", Some("1"));
         check("A=1\nA=2", Some("2"));
-        check("A=mongodb://u:p@h/db?retryWrites=true&w=1", Some("mongodb://u:p@h/db?retryWrites=true&w=1"));
+        check(
+            "A=mongodb://u:p@h/db?retryWrites=true&w=1",
+            Some("mongodb://u:p@h/db?retryWrites=true&w=1"),
+        );
         check("A='a\\n\"b'", Some("a\\n\"b"));
         check(r#"A="a\n\"b\\""#, Some("a\n\"b\\"));
         check("# A=1", None);

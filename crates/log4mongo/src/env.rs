@@ -90,7 +90,12 @@ mod tests {
     use super::*;
 
     /// The environment, what `.env` says and what `woodpile.toml` says, against the line for the operator.
-    fn check(environment: &[(&str, &str)], dot_env: &[(&str, &str)], config: Option<&str>, shown: &str) {
+    fn check(
+        environment: &[(&str, &str)],
+        dot_env: &[(&str, &str)],
+        config: Option<&str>,
+        shown: &str,
+    ) {
         let lookup = |list: &[(&str, &str)], name: &str| {
             list.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
         };
@@ -120,7 +125,12 @@ mod tests {
         check(&[URI, ("VERSION", "v42")], &[], None, KEPT);
         check(&[URI], &[], None, KEPT);
         check(&[URI, ("VERSION", " ")], &[], None, KEPT);
-        check(&[], &[], None, "logs go to standard output and are not kept: set VERSION=production");
+        check(
+            &[],
+            &[],
+            None,
+            "logs go to standard output and are not kept: set VERSION=production",
+        );
         check(&[("VERSION", "v42")], &[], None, NOT_KEPT);
     }
 
@@ -134,7 +144,12 @@ mod tests {
     #[test]
     fn the_files_of_the_folder_are_asked_after_the_environment() {
         let dot = [("MONGOLAB_URI", "mongodb://m/db"), ("VERSION", "developement")];
-        check(&[], &dot, None, "logs go to standard output and are not kept (VERSION=developement)");
+        check(
+            &[],
+            &dot,
+            None,
+            "logs go to standard output and are not kept (VERSION=developement)",
+        );
         let production = [("VERSION", "production")];
         check(&production, &dot, None, "keeping logs in mongodb://m/db (MONGOLAB_URI in .env)");
         check(&[], &[], Some("t.db"), "keeping logs in t.db (store in woodpile.toml)");

@@ -1,3 +1,4 @@
+use crate::text::push;
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt::{self, Write};
@@ -80,7 +81,7 @@ impl Fields {
     }
 
     pub(crate) fn display(&mut self, name: impl Into<Cow<'static, str>>, text: fmt::Arguments<'_>) {
-        let range = self.append(|buffer| drop(buffer.write_fmt(text)));
+        let range = self.append(|buffer| push(buffer, text));
         self.set_text(name.into(), range);
     }
 
@@ -90,7 +91,7 @@ impl Fields {
             let range = self.append(|buffer| write_chain(buffer, error));
             return self.set_text(Cow::Borrowed(name), range);
         }
-        let message = self.append(|buffer| drop(write!(buffer, "{error}")));
+        let message = self.append(|buffer| push(buffer, format_args!("{error}")));
         let chain = self.append(|buffer| write_chain(buffer, error));
         let kind = self.append(|buffer| write_kind(buffer, error));
         self.error =
@@ -229,10 +230,12 @@ impl Fields {
 
 /// What the error said, then what caused it, one a line.
 fn write_chain(out: &mut String, error: &(dyn Error + 'static)) {
-    drop(write!(out, "{error}"));
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    for cause in causes.take(MAX_CAUSES) {
-        drop(write!(out, "\nCaused by: {cause}"));
+    push(out, format_args!("{error}"));
+    let mut cause = error.source();
+    for _ in 0..MAX_CAUSES {
+        let Some(error) = cause else { break };
+        push(out, format_args!("\nCaused by: {error}"));
+        cause = error.source();
     }
 }
 
@@ -243,7 +246,7 @@ fn write_kind(out: &mut String, error: &(dyn Error + 'static)) {
         return out.push_str("std::io::Error");
     }
     // The writer stops the formatting after the first piece.
-    drop(write!(TypeName(out), "{error:?}"));
+    let _ = write!(TypeName(out), "{error:?}");
 }
 
 /// Takes the first piece that is written, if it is a type's name: a derived `Debug` writes it whole.
@@ -333,7 +336,10 @@ mod tests {
             exception.stack_trace.as_deref(),
             Some("the cart is broken\nCaused by: invalid digit found in string")
         );
-        assert_eq!(entry.message, "the cart is broken", "an error without a message is the message");
+        assert_eq!(
+            entry.message, "the cart is broken",
+            "an error without a message is the message"
+        );
     }
 
     #[test]
@@ -361,10 +367,7 @@ mod tests {
         event.inherit(&near);
         event.inherit(&far);
         let entry = filled(&event);
-        assert_eq!(
-            entry.fields,
-            [("user".into(), Value::Int(1)), ("cart".into(), "near".into())]
-        );
+        assert_eq!(entry.fields, [("user".into(), Value::Int(1)), ("cart".into(), "near".into())]);
         assert_eq!(entry.trace_id.as_deref(), Some("abc"));
     }
 

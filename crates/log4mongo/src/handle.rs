@@ -90,7 +90,9 @@ impl Output {
         match Arc::try_unwrap(keeper) {
             Ok(keeper) => *kept = Kept::Closed(keeper.close(deadline)?),
             // Another thread is flushing right now: it closes the keeper when it lets go of it.
-            Err(keeper) => drop(keeper.flush(deadline)?),
+            Err(keeper) => {
+                keeper.flush(deadline)?;
+            }
         }
         Ok(())
     }
@@ -245,6 +247,7 @@ impl Log4Mongo {
 
 /// Tells this process apart from others that log in the same second.
 fn random_bytes() -> [u8; 5] {
-    let [a, b, c, d, e, ..] = RandomState::new().hash_one(std::process::id()).to_be_bytes();
-    [a, b, c, d, e]
+    let random = RandomState::new().hash_one(std::process::id()).to_be_bytes();
+    let [_, _, _, process @ ..] = random;
+    process
 }

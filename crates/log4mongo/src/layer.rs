@@ -1,8 +1,8 @@
 use crate::Log4Mongo;
 use crate::channel::Kind;
 use crate::fields::Fields;
-use crate::own::is_own_target;
 use crate::origin::ThreadOrigin;
+use crate::own::is_own_target;
 use std::cell::Cell;
 use std::error::Error;
 use std::fmt;
@@ -40,7 +40,7 @@ impl Layer {
         }
         event.record(&mut Visitor(fields));
         if let Some(leaf) = context.event_span(event) {
-            surround(fields, leaf);
+            surround(fields, &leaf);
         }
         let bridged = Bridged::of(event.metadata(), fields);
         if bridged.as_ref().is_some_and(|bridged| is_own_target(&bridged.target)) {
@@ -84,14 +84,14 @@ where
         self.keep(event, &context, &mut fields);
         fields.clear(MAX_KEPT_SCRATCH);
         // A thread on its way out keeps nothing.
-        drop(SCRATCH.try_with(|scratch| scratch.set(fields)));
+        let _ = SCRATCH.try_with(|scratch| scratch.set(fields));
     }
 }
 
 thread_local!(static SCRATCH: Cell<Fields> = Cell::default());
 
 /// Takes in the names and fields of the spans around an event.
-fn surround<'s, S>(fields: &mut Fields, leaf: SpanRef<'s, S>)
+fn surround<'s, S>(fields: &mut Fields, leaf: &SpanRef<'s, S>)
 where
     S: Subscriber + LookupSpan<'s>,
 {

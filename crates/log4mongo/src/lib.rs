@@ -115,6 +115,7 @@ mod settings;
 mod signals;
 mod start;
 mod surroundings;
+mod text;
 #[cfg(feature = "tower")]
 mod tower;
 
@@ -134,9 +135,7 @@ pub use tower::{
     AccessLog, AccessLogFuture, AccessLogLayer, AnswerBody, Cause, ClientAddr, ErrorLog,
     ErrorLogFuture, ErrorLogLayer, LoggedBody, OnPanic, RemoteUser, RequestId,
 };
-pub use woodpile_keep::{
-    Counters, DropReason, Drops, FlushError, Flushed, Notice, WhenFull,
-};
+pub use woodpile_keep::{Counters, DropReason, Drops, FlushError, Flushed, Notice, WhenFull};
 pub use woodpile_store::{LocationError, StoreError};
 
 /// Begins to say how a program logs.

@@ -1,9 +1,9 @@
 //! What a developer sees on standard output: the line that heroku-log4mongo prints outside production.
 
 use crate::collection::Collection;
+use crate::text::push;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use std::fmt::Write;
 use woodpile_record::{Entry, EventTime, Value};
 
 /// As heroku-log4mongo spells it: `2011.12:06 22:09:53`.
@@ -23,10 +23,10 @@ pub(crate) fn write_line(
     let process = entry.process.unwrap_or_default();
     let level = entry.level.as_deref().unwrap_or("INFO");
     let label = collection.label();
-    drop(write!(out, "{} [{process}] [{level}/{label}] ", when.strftime(TIME_FORMAT)));
+    push(out, format_args!("{} [{process}] [{level}/{label}] ", when.strftime(TIME_FORMAT)));
     out.push_str(&entry.message);
     for (name, value) in &entry.fields {
-        drop(write!(out, " {name}="));
+        push(out, format_args!(" {name}="));
         write_value(out, value);
     }
     if let Some(trace) = entry.exception.as_ref().and_then(|e| e.stack_trace.as_deref()) {
@@ -39,17 +39,18 @@ pub(crate) fn write_line(
 fn write_value(out: &mut String, value: &Value<'_>) {
     match value {
         Value::Text(text) if is_bare(text) => out.push_str(text),
-        Value::Text(text) => drop(write!(out, "{text:?}")),
-        Value::Bool(truth) => drop(write!(out, "{truth}")),
-        Value::Int(number) => drop(write!(out, "{number}")),
-        Value::Float(number) => drop(write!(out, "{number}")),
-        other => drop(write!(out, "{other:?}")),
+        Value::Text(text) => push(out, format_args!("{text:?}")),
+        Value::Bool(truth) => push(out, format_args!("{truth}")),
+        Value::Int(number) => push(out, format_args!("{number}")),
+        Value::Float(number) => push(out, format_args!("{number}")),
+        other => push(out, format_args!("{other:?}")),
     }
 }
 
 /// Whether the text needs no quotes to be told from what is around it.
 fn is_bare(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"=\\".contains(&byte))
+    !text.is_empty()
+        && text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"=\\".contains(&byte))
 }
 
 #[cfg(test)]
@@ -92,8 +93,10 @@ mod tests {
         let mut failed = entry("failed");
         failed.fields.push(("user".into(), Value::Int(7)));
         failed.fields.push(("cart".into(), "two words".into()));
-        failed.exception =
-            Some(Exception { stack_trace: Some("disk\nCaused by: full".into()), ..Exception::default() });
+        failed.exception = Some(Exception {
+            stack_trace: Some("disk\nCaused by: full".into()),
+            ..Exception::default()
+        });
         assert_eq!(
             line(&Collection::APPLICATION, &failed),
             "2011.12:06 22:09:53 [7] [DEBUG/APPLICATION] failed user=7 cart=\"two words\"\ndisk\nCaused by: full\n"

@@ -2,9 +2,9 @@ use crate::Log4Mongo;
 use crate::channel::Kind;
 use crate::fields::Fields;
 use crate::level::Level;
+use crate::levels::Levels;
 use crate::origin::ThreadOrigin;
 use crate::own::is_own_target;
-use crate::levels::Levels;
 use log::kv::{Error, Key, Value, VisitSource, VisitValue};
 use log::{Metadata, Record};
 use std::borrow::Cow;
@@ -53,7 +53,8 @@ impl log::Log for Logger {
         }
         let mut fields = Fields::default();
         fields.display("message", *record.args());
-        drop(record.key_values().visit(&mut Visitor(&mut fields)));
+        // A source that stops half-way has given what it could.
+        let _ = record.key_values().visit(&mut Visitor(&mut fields));
         let mut entry = Entry {
             logger_name: Some(record.target().into()),
             module: record.module_path().map(Into::into),
@@ -67,7 +68,8 @@ impl log::Log for Logger {
     }
 
     fn flush(&self) {
-        drop(self.log.flush());
+        // Who cares about the outcome asks the handle.
+        let _ = self.log.flush();
     }
 }
 
@@ -102,7 +104,7 @@ impl Named<'_, '_> {
     }
 }
 
-impl<'v> VisitValue<'v> for Named<'_, '_> {
+impl VisitValue<'_> for Named<'_, '_> {
     fn visit_any(&mut self, value: Value<'_>) -> Result<(), Error> {
         self.fields.display(self.key(), format_args!("{value}"));
         Ok(())

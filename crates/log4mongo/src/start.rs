@@ -22,7 +22,8 @@ pub(crate) fn start(settings: Settings) -> Result<Log4Mongo, InitError> {
             Output::printer(Printer::to_stdout(Form::Text(TimeZone::system())))
         }
         Destination::Store { location, .. } => {
-            let notices = settings.notices.unwrap_or_else(|| Box::new(|notice: &Notice| say(notice)));
+            let notices =
+                settings.notices.unwrap_or_else(|| Box::new(|notice: &Notice| say(notice)));
             Output::store(keeper(location, settings.spool, notices, settings.keep)?)
         }
     };
@@ -41,9 +42,7 @@ pub(crate) fn start(settings: Settings) -> Result<Log4Mongo, InitError> {
 fn resolve(target: Target) -> Result<Destination, InitError> {
     let (location, why) = match target {
         Target::Decided(destination) => return Ok(destination),
-        Target::Named(text) => {
-            (text.parse().map_err(InitError::Location)?, "the program says so")
-        }
+        Target::Named(text) => (text.parse().map_err(InitError::Location)?, "the program says so"),
         Target::Default => (Location::File(DEFAULT_FILE.into()), "the program names no other"),
     };
     Ok(Destination::Store { location, why: why.to_owned() })

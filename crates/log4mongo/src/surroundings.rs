@@ -47,13 +47,15 @@ fn text_of(path: &str) -> Result<Option<String>, InitError> {
 /// `store` in `woodpile.toml`; the other keys are the command line's business.
 fn store_in(text: &str) -> Result<Option<String>, InitError> {
     let failed = |reason| InitError::File { path: CONFIG.into(), reason };
-    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| failed(error.to_string()))?;
+    let table: toml::Table =
+        text.parse().map_err(|error: toml::de::Error| failed(error.to_string()))?;
     match table.get("store") {
         None => Ok(None),
         Some(toml::Value::String(store)) => Ok(Some(store.clone())),
-        Some(other) => {
-            Err(failed(format!("store should be a path or URL in quotes, not {}", other.type_str())))
-        }
+        Some(other) => Err(failed(format!(
+            "store should be a path or URL in quotes, not {}",
+            other.type_str()
+        ))),
     }
 }
 
@@ -80,7 +82,8 @@ fn program() -> Option<String> {
 
 /// Why the file will not outlive the next restart, if it will not.
 pub(crate) fn why_lost(path: &Path) -> Option<&'static str> {
-    let is_container = ["/.dockerenv", "/run/.containerenv"].iter().any(|mark| Path::new(mark).exists());
+    let is_container =
+        ["/.dockerenv", "/run/.containerenv"].iter().any(|mark| Path::new(mark).exists());
     let mounts = std::fs::read_to_string("/proc/self/mountinfo").ok();
     let machine = Machine { environment: &variable, is_container, mounts: mounts.as_deref() };
     let absolute = std::path::absolute(path).ok()?;
@@ -100,7 +103,10 @@ mod tests {
         };
         check("store = \"logs.db\"", Ok(Some("logs.db")));
         check("[server]\nlisten = \"x\"", Ok(None));
-        check("store = 7", Err("woodpile.toml: store should be a path or URL in quotes, not integer"));
+        check(
+            "store = 7",
+            Err("woodpile.toml: store should be a path or URL in quotes, not integer"),
+        );
         check("store = ", Err("woodpile.toml: "));
     }
 

@@ -18,9 +18,15 @@ impl<B: Body> LoggedBody<B> {
     pub(crate) fn new(inner: B, record: PendingRecord) -> Self {
         let mut body = Self { inner, record: Some(record) };
         if body.inner.is_end_stream() {
-            body.record.take().map(PendingRecord::ended);
+            end(&mut body.record);
         }
         body
+    }
+}
+
+fn end(record: &mut Option<PendingRecord>) {
+    if let Some(record) = record.take() {
+        record.ended();
     }
 }
 
@@ -38,7 +44,7 @@ impl<B: Body> Body for LoggedBody<B> {
             record.sent(frame.as_ref().and_then(|frame| frame.as_ref().ok()));
         }
         if frame.is_none() || this.inner.is_end_stream() {
-            this.record.take().map(PendingRecord::ended);
+            end(this.record);
         }
         Poll::Ready(frame)
     }

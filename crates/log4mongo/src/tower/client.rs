@@ -52,7 +52,8 @@ fn forwarded_for(headers: &HeaderMap) -> Vec<&str> {
 
 /// Some proxies add the port. What is no address is no address.
 fn without_port(text: &str) -> Option<String> {
-    let address = text.parse::<IpAddr>().or_else(|_| text.parse().map(|with: SocketAddr| with.ip()));
+    let address =
+        text.parse::<IpAddr>().or_else(|_| text.parse().map(|with: SocketAddr| with.ip()));
     address.ok().map(|address| address.to_string())
 }
 

@@ -1,5 +1,5 @@
+use crate::text::push;
 use jiff::Timestamp;
-use std::fmt::Write;
 use woodpile_record::{EventTime, Http};
 
 /// As Apache, nginx and gunicorn spell it: `06/Dec/2011:21:19:08 +0000`.
@@ -14,11 +14,11 @@ pub(crate) fn combined_line(http: &Http<'_>, time: EventTime) -> String {
     word(&mut line, http.remote_addr.as_deref());
     line.push_str(" - ");
     word(&mut line, http.user.as_deref());
-    drop(write!(line, " [{}] \"", when.strftime(TIME_FORMAT)));
+    push(&mut line, format_args!(" [{}] \"", when.strftime(TIME_FORMAT)));
     request_line(&mut line, http);
-    drop(write!(line, "\" {} ", http.status.unwrap_or_default()));
+    push(&mut line, format_args!("\" {} ", http.status.unwrap_or_default()));
     match http.bytes {
-        Some(bytes) if bytes > 0 => drop(write!(line, "{bytes}")),
+        Some(bytes) if bytes > 0 => push(&mut line, format_args!("{bytes}")),
         _ => line.push('-'),
     }
     quoted(&mut line, http.referrer.as_deref());
@@ -57,7 +57,7 @@ fn escape(line: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             '"' | '\\' => line.extend(['\\', c]),
-            c if c.is_control() => drop(write!(line, "\\x{:02x}", u32::from(c))),
+            c if c.is_control() => push(line, format_args!("\\x{:02x}", u32::from(c))),
             c => line.push(c),
         }
     }

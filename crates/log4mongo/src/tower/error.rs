@@ -205,6 +205,7 @@ impl Failures {
 }
 
 fn failure_message(seen: &Seen, status: StatusCode, exception: Option<&Exception<'_>>) -> String {
-    let what = exception.map_or_else(|| status.to_string(), |exception| exception.message.to_string());
+    let what =
+        exception.map_or_else(|| status.to_string(), |exception| exception.message.to_string());
     format!("{} failed with {}: {what}", seen.line(), status.as_u16())
 }
