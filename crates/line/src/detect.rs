@@ -23,6 +23,7 @@ const DIGIT: &[Format] = &[
     Format::Syslog,
     Format::Timed,
     Format::Uvicorn,
+    Format::Morgan,
 ];
 /// What any other line can be.
 const WORD: &[Format] = &[

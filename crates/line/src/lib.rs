@@ -29,6 +29,7 @@ mod joiner;
 mod level;
 mod limits;
 mod line;
+mod named;
 mod own;
 mod request;
 mod route;

@@ -43,8 +43,10 @@ fn parse_plain<'a>(line: &'a str, format: Option<Format>, context: &Context<'_>)
         None => detect::detect(line, context),
     };
     let mut read = read.unwrap_or_else(|| unknown(line, format));
+    // A message that is the whole line was just read.
     if read.entry.http.is_none()
         && read.format != Format::Plain
+        && read.entry.message.len() < line.len()
         && enrich_in(&mut read.entry, context) == Some(Route::Access)
     {
         read.route = Route::Access;

@@ -18,3 +18,5 @@ pub(crate) mod syslog;
 pub(crate) mod timed;
 pub(crate) mod tracing;
 pub(crate) mod uvicorn;
+
+mod transport;
