@@ -2,7 +2,7 @@
 
 use super::limits::{CHUNK_BYTES, MAX_HELD_LINE_BYTES, MAX_LINES_BACK};
 use memchr::memrchr;
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
 
 /// How a chunk ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,20 +41,23 @@ impl<R: Read> Cutter<R> {
         Self { text, buffer: Vec::new(), has_ended: false, chunk_bytes, max_line_bytes }
     }
 
-    /// The next piece; `None` at the end. After an error the pieces that were read before it still come.
+    /// The next piece; `None` at the end. Where a slow sender makes a pause, what it sent is a piece; without a whole line
+    /// that fails with [`ErrorKind::WouldBlock`], and the next call goes on.
     pub(super) fn next(&mut self) -> io::Result<Option<Piece>> {
         let mut wanted = self.chunk_bytes;
         loop {
-            if !self.has_ended {
-                self.fill(wanted)?;
+            match self.fill(wanted) {
+                Ok(()) => {}
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    return self.whole_lines().map(Some).ok_or(error);
+                }
+                Err(error) => return Err(error),
             }
             if self.has_ended {
                 return Ok(self.rest());
             }
             if let Some((at, end)) = self.cut() {
-                let rest = self.buffer.split_off(at);
-                let bytes = std::mem::replace(&mut self.buffer, rest);
-                return Ok(Some(Piece { bytes, end }));
+                return Ok(Some(self.split(at, end)));
             }
             wanted += self.chunk_bytes;
         }
@@ -67,7 +70,21 @@ impl<R: Read> Cutter<R> {
         (!bytes.is_empty()).then_some(Piece { bytes, end: End::Clean })
     }
 
+    /// The lines that are whole, of what was read.
+    pub(super) fn whole_lines(&mut self) -> Option<Piece> {
+        let newline = memrchr(b'\n', &self.buffer)?;
+        Some(self.split(newline + 1, End::InRecord))
+    }
+
+    fn split(&mut self, at: usize, end: End) -> Piece {
+        let rest = self.buffer.split_off(at);
+        Piece { bytes: std::mem::replace(&mut self.buffer, rest), end }
+    }
+
     fn fill(&mut self, wanted: usize) -> io::Result<()> {
+        if self.has_ended {
+            return Ok(());
+        }
         let missing = wanted.saturating_sub(self.buffer.len());
         self.buffer.reserve_exact(missing);
         let read = self.text.by_ref().take(missing as u64).read_to_end(&mut self.buffer)?;

@@ -13,6 +13,7 @@ pub(crate) mod limits;
 mod progress;
 mod reader;
 mod source;
+mod stdin;
 mod tally;
 mod worker;
 

@@ -7,6 +7,7 @@ use super::source::Source;
 use anyhow::Context;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use indicatif::ProgressBar;
+use std::io::{ErrorKind, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -25,7 +26,7 @@ pub(super) fn read<'j>(
         }
         let mut file =
             FileReader { job, chunks, name: source.name().into(), next_line: 1, carried: None };
-        let read = source.open(Arc::clone(&consumed)).and_then(|text| {
+        let read = source.open(Arc::clone(&consumed), &job.interrupted).and_then(|text| {
             file.read(Cutter::new(text), &|| {
                 progress.set_position(consumed.load(Ordering::Relaxed));
             })
@@ -44,21 +45,24 @@ struct FileReader<'r, 'j> {
 }
 
 impl FileReader<'_, '_> {
-    fn read(
-        &mut self,
-        mut text: Cutter<impl std::io::Read>,
-        advanced: &dyn Fn(),
-    ) -> anyhow::Result<()> {
+    fn read(&mut self, mut text: Cutter<impl Read>, advanced: &dyn Fn()) -> anyhow::Result<()> {
         let mut outcome = Ok(());
         while !self.job.is_stopped() {
-            let piece = text.next().unwrap_or_else(|error| {
-                outcome = Err(error).with_context(|| format!("cannot read all of {}", self.name));
-                text.rest()
-            });
+            let piece = match text.next() {
+                Ok(piece) => piece,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => continue,
+                Err(error) => {
+                    outcome =
+                        Err(error).with_context(|| format!("cannot read all of {}", self.name));
+                    text.rest()
+                }
+            };
             let Some(piece) = piece else { break };
             self.hand_out(piece);
             advanced();
         }
+        // After Ctrl-C: what was read already is not lost, whoever sent it.
+        text.whole_lines().into_iter().for_each(|piece| self.hand_out(piece));
         if self.carried.is_some() {
             // Nothing follows, but someone has to keep what is held back.
             self.hand_out(Piece { bytes: Vec::new(), end: End::Clean });

@@ -1,5 +1,6 @@
 //! The files that are read, unpacked where they are packed.
 
+use super::stdin::{Patient, Stdin};
 use crate::exit::usage;
 use anyhow::Context;
 use flate2::read::MultiGzDecoder;
@@ -8,7 +9,7 @@ use std::fs::File;
 use std::io::{self, Cursor, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// <https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1>
 const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b];
@@ -59,15 +60,21 @@ impl Source {
         self.size
     }
 
-    /// Starts to read the text; `consumed` counts the bytes as they lie there.
-    pub(super) fn open(&self, consumed: Arc<AtomicU64>) -> anyhow::Result<Box<dyn Read>> {
+    /// Starts to read the text; `consumed` counts the bytes as they lie there. Plain text from a slow sender comes with
+    /// pauses: see [`Stdin`].
+    pub(super) fn open(
+        &self,
+        consumed: Arc<AtomicU64>,
+        interrupted: &Arc<AtomicBool>,
+    ) -> anyhow::Result<Box<dyn Read>> {
         let inner: Box<dyn Read> = match self.size {
-            None if self.path == Path::new("-") => Box::new(io::stdin().lock()),
+            None if self.path == Path::new("-") => Box::new(Stdin::open()),
             _ => Box::new(
                 File::open(&self.path).with_context(|| format!("cannot read {}", self.name()))?,
             ),
         };
-        unpack(Counted { inner, consumed }).with_context(|| format!("cannot read {}", self.name()))
+        unpack(Counted { inner, consumed }, interrupted)
+            .with_context(|| format!("cannot read {}", self.name()))
     }
 }
 
@@ -81,9 +88,15 @@ fn reason(error: &io::Error) -> String {
 }
 
 /// Tells by the first bytes whether and how the data is packed; several members are one text.
-fn unpack(mut data: impl Read + 'static) -> io::Result<Box<dyn Read>> {
+fn unpack(
+    mut data: impl Read + 'static,
+    interrupted: &Arc<AtomicBool>,
+) -> io::Result<Box<dyn Read>> {
     let mut head = Vec::new();
-    data.by_ref().take(LONGEST_MAGIC).read_to_end(&mut head)?;
+    let patient = |data| Patient::new(data, Arc::clone(interrupted));
+    Patient::new(data.by_ref(), Arc::clone(interrupted))
+        .take(LONGEST_MAGIC)
+        .read_to_end(&mut head)?;
     let is = |magic| head.starts_with(magic);
     let (gzip, zstd, xz) = (is(GZIP_MAGIC), is(ZSTD_MAGIC), is(XZ_MAGIC));
     let skipped = if is(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
@@ -91,9 +104,13 @@ fn unpack(mut data: impl Read + 'static) -> io::Result<Box<dyn Read>> {
     start.set_position(skipped as u64);
     let whole = start.chain(data);
     Ok(match (gzip, zstd, xz) {
-        (true, _, _) => Box::new(Packed { kind: "gzip", text: MultiGzDecoder::new(whole) }),
-        (_, true, _) => Box::new(Packed { kind: "zstd", text: zstd::Decoder::new(whole)? }),
-        (_, _, true) => Box::new(Packed { kind: "xz", text: XzReader::new(whole, true) }),
+        (true, _, _) => {
+            Box::new(Packed { kind: "gzip", text: MultiGzDecoder::new(patient(whole)) })
+        }
+        (_, true, _) => {
+            Box::new(Packed { kind: "zstd", text: zstd::Decoder::new(patient(whole))? })
+        }
+        (_, _, true) => Box::new(Packed { kind: "xz", text: XzReader::new(patient(whole), true) }),
         _ => Box::new(whole),
     })
 }
@@ -147,7 +164,7 @@ mod tests {
 
     fn unpacked(data: Vec<u8>) -> io::Result<String> {
         let mut text = String::new();
-        unpack(Cursor::new(data))?.read_to_string(&mut text)?;
+        unpack(Cursor::new(data), &Arc::default())?.read_to_string(&mut text)?;
         Ok(text)
     }
 

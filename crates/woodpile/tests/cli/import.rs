@@ -217,9 +217,8 @@ fn an_interrupted_import_says_what_is_kept() {
     let mut stdin = child.stdin.take().unwrap();
     let lines = same_second(100_000, |n| format!("{{\"msg\":\"{n:0>100}\"}}\n"));
     stdin.write_all(lines.as_bytes()).unwrap();
+    // The sender goes on: only the signal ends it. What was read by then is kept.
     signal(&child, "INT");
-    // Whatever was read before the signal is kept; nothing says how much that is.
-    drop(stdin);
     let outcome = child.wait_with_output().unwrap();
     assert_eq!(outcome.status.code(), Some(130));
     let stderr = String::from_utf8(outcome.stderr).unwrap();
@@ -241,4 +240,20 @@ fn a_folder_that_cannot_be_written_to_is_named() {
     home.run(["--store", "file/woodpile.db", "import", &capture("access.log")])
         .code(3)
         .says("file/woodpile.db");
+}
+
+#[test]
+fn a_slow_sender_is_kept_up_with() {
+    let home = Home::new();
+    let mut child = home.command(["import", "-"]).stdin(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"{\"msg\":\"first\"}\n{\"msg\":\"sec").unwrap();
+    while !home.path("woodpile.db").exists() || home.run(["logs"]).stdout.is_empty() {
+        std::thread::yield_now();
+    }
+    assert_eq!(home.messages(), ["first"]);
+    stdin.write_all(b"ond\"}\n").unwrap();
+    drop(stdin);
+    assert!(child.wait().unwrap().success());
+    assert_eq!(home.messages(), ["first", "second"]);
 }
