@@ -49,6 +49,7 @@ fn target_directory() -> Result<PathBuf, String> {
     chosen.map(Path::to_owned).ok_or_else(|| format!("{} is in no folder", test.display()))
 }
 
-fn text(error: impl ToString) -> String {
+#[expect(clippy::needless_pass_by_value, reason = "the signature of `map_err`")]
+fn text(error: std::io::Error) -> String {
     error.to_string()
 }

@@ -49,9 +49,11 @@ impl Ferret {
         let data = TempDir::with_prefix("woodpile-ferretdb-").map_err(|error| error.to_string())?;
         let mut arguments = vec!["-data".to_owned(), format!("{}/", data.path().display())];
         if let Some(login) = login {
-            for (flag, value) in
-                [("-database", login.database), ("-user", login.user), ("-password", login.password)]
-            {
+            for (flag, value) in [
+                ("-database", login.database),
+                ("-user", login.user),
+                ("-password", login.password),
+            ] {
                 arguments.extend([flag.to_owned(), value.to_owned()]);
             }
         }

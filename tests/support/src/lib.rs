@@ -14,6 +14,9 @@ pub use names::{fresh_database_name, with_database};
 use std::io::Write;
 use std::sync::OnceLock;
 
+/// Names a server to test against instead of FerretDB.
+const OTHER_SERVER: &str = "WOODPILE_TEST_MONGODB_URI";
+
 /// The URI of an engine that all tests of this process share, without a database; each test takes a
 /// database of its own, see [`fresh_database`]. `None` means: skip the test.
 ///
@@ -24,13 +27,18 @@ pub fn ferretdb() -> Option<&'static str> {
     // The process is left to end with this one: its standard input closes then.
     static PROCESS: OnceLock<Ferret> = OnceLock::new();
     let uri = SHARED.get_or_init(|| {
-        if let Some(uri) = variable("WOODPILE_TEST_MONGODB_URI") {
+        if let Some(uri) = variable(OTHER_SERVER) {
             return Some(uri);
         }
         let ferret = or_skip(Ferret::in_memory())?;
         Some(PROCESS.get_or_init(|| ferret).uri())
     });
     uri.as_deref()
+}
+
+/// Whether the shared engine is FerretDB, which lacks some of what MongoDB has.
+pub fn is_ferretdb() -> bool {
+    variable(OTHER_SERVER).is_none()
 }
 
 /// The URI of a database that no other test uses, on the shared engine. `None` means: skip the test.
@@ -50,12 +58,15 @@ fn or_skip<T>(started: Result<T, String>) -> Option<T> {
             panic!("no MongoDB engine to test against: {reason}")
         }
         Err(reason) => {
-            // Written directly, as the test harness would capture what is printed.
-            let note = format!("SKIPPED: no MongoDB engine to test against: {reason}\n");
-            let _ = std::io::stderr().write_all(note.as_bytes());
+            skip(&format!("no MongoDB engine to test against: {reason}"));
             None
         }
     }
+}
+
+/// Says that a test is skipped, where the test harness does not capture it.
+pub fn skip(reason: &str) {
+    let _ = std::io::stderr().write_all(format!("SKIPPED: {reason}\n").as_bytes());
 }
 
 #[expect(clippy::disallowed_methods, reason = "tests are told by the environment where to run")]

@@ -3,9 +3,9 @@ use super::keys::with_plain_keys;
 use super::limits::{IDS_AT_ONCE, INSERT_BYTES, INSERT_RECORDS};
 use super::session::Session;
 use super::{index, twin};
-use crate::order::id_of;
+use crate::order::{id_element, id_of};
 use crate::{Appended, StoreError};
-use bson::raw::{RawBson, RawDocumentBuf, cstr};
+use bson::raw::{RawBson, RawDocumentBuf};
 use bson::{Bson, doc};
 use mongodb::Collection;
 use mongodb::error::{Error, ErrorKind, IndexedWriteError, InsertManyError};
@@ -26,12 +26,9 @@ impl Load {
         let mut portions = Vec::new();
         let mut portion = Vec::new();
         let mut bytes = 0;
-        for document in batch.iter() {
+        for (index, document) in batch.iter().enumerate() {
             if id_of(document).is_none() {
-                return Err(StoreError::Rejected {
-                    place: collection.to_owned(),
-                    reason: "a record has no _id".to_owned(),
-                });
+                return Err(without_id(collection, index));
             }
             let size = document.as_bytes().len();
             if portion.len() == INSERT_RECORDS || (bytes > 0 && bytes + size > INSERT_BYTES) {
@@ -45,6 +42,13 @@ impl Load {
             portions.push(portion);
         }
         Ok(Self { collection: collection.to_owned(), portions })
+    }
+}
+
+fn without_id(collection: &str, index: usize) -> StoreError {
+    StoreError::Rejected {
+        place: format!("record {} for {collection}", index + 1),
+        reason: "it has no _id".to_owned(),
     }
 }
 
@@ -161,8 +165,7 @@ impl Inserter<'_> {
         let at = |error: &IndexedWriteError| documents.get(error.index);
         let (twins, others): (Vec<_>, Vec<_>) =
             errors.iter().partition(|error| error.code == DUPLICATE_KEY);
-        let twins: Vec<_> =
-            twins.into_iter().filter_map(|error| Some((at(error)?, error))).collect();
+        let twins: Vec<_> = twins.into_iter().filter_map(at).collect();
         for known in twins.chunks(IDS_AT_ONCE) {
             self.compare(known).await?;
         }
@@ -177,17 +180,13 @@ impl Inserter<'_> {
     }
 
     /// Tells records that are there already from others with the same `_id`.
-    async fn compare(
-        &mut self,
-        known: &[(&RawDocumentBuf, &IndexedWriteError)],
-    ) -> Result<(), StoreError> {
-        let stored = self.fetch(known.iter().map(|(document, _)| &***document)).await?;
-        for (document, error) in known {
-            match id_key(document).and_then(|id| stored.get(&id)) {
+    async fn compare(&mut self, known: &[&RawDocumentBuf]) -> Result<(), StoreError> {
+        let stored = self.fetch(known.iter().map(|document| &***document)).await?;
+        for document in known {
+            match id_element(document).and_then(|id| stored.get(id)) {
                 Some(stored) if twin::is_same(stored, document) => self.appended.duplicates += 1,
-                Some(_) => self.insert_beside(document).await?,
-                // Another unique index, which is not ours, has the key.
-                None => self.refuse(document, error.message.clone()),
+                // Not found under its `_id`, it has that of a number of another type (1 and 1.0).
+                _ => self.insert_beside(document).await?,
             }
         }
         Ok(())
@@ -206,7 +205,7 @@ impl Inserter<'_> {
         let mut stored = HashMap::new();
         while self.session.read(cursor.advance()).await? {
             let document = cursor.current().to_owned();
-            stored.extend(id_key(&document).map(|id| (id, document)));
+            stored.extend(id_element(&document).map(<[u8]>::to_vec).map(|id| (id, document)));
         }
         Ok(stored)
     }
@@ -281,13 +280,6 @@ fn is_duplicate(error: &Error) -> bool {
     let ErrorKind::InsertMany(partly) = error.kind.as_ref() else { return false };
     let errors = partly.write_errors.as_deref().unwrap_or_default();
     partly.write_concern_error.is_none() && errors.iter().any(|error| error.code == DUPLICATE_KEY)
-}
-
-/// An `_id`'s type and bytes: what tells ids apart.
-fn id_key(document: &RawDocument) -> Option<Vec<u8>> {
-    let mut key = RawDocumentBuf::new();
-    key.append(cstr!(""), id_of(document)?);
-    Some(key.into_bytes())
 }
 
 fn count(records: usize) -> u64 {

@@ -31,7 +31,8 @@ async fn check_collection(
     deep: bool,
     findings: &mut Vec<Finding>,
 ) -> Result<(), StoreError> {
-    let limit = if deep { 0 } else { 1 };
+    // No limit is written as 0.
+    let limit = i64::from(!deep);
     let find = session.collection(collection).await?;
     let mut cursor = session.read(find.find(doc! {}).limit(limit)).await?;
     while session.read(cursor.advance()).await? {

@@ -62,8 +62,7 @@ impl Dated {
             .collection
             .find(filter::dated(&self.remaining(last)))
             .sort(filter::sort(self.order))
-            .batch_size(BATCH)
-            .max_time(self.session.target.read_timeout);
+            .batch_size(BATCH);
         self.session.read(find).await
     }
 

@@ -40,7 +40,7 @@ pub(super) async fn is_ordered(
     match session.read(collection.list_indexes()).await {
         Ok(mut indexes) => {
             while session.read(indexes.advance()).await? {
-                if indexes.deserialize_current().is_ok_and(is_ours) {
+                if indexes.deserialize_current().is_ok_and(|index| is_ours(&index)) {
                     return Ok(true);
                 }
             }
@@ -52,7 +52,7 @@ pub(super) async fn is_ordered(
     }
 }
 
-fn is_ours(index: IndexModel) -> bool {
+fn is_ours(index: &IndexModel) -> bool {
     let partial = index.options.as_ref().is_some_and(|options| {
         options.sparse == Some(true) || options.partial_filter_expression.is_some()
     });

@@ -2,7 +2,7 @@ use super::filter;
 use super::limits::{IDS_AT_ONCE, PORTION_BYTES};
 use super::read::{Row, has_date};
 use super::session::Session;
-use crate::order::{Key, compare, id_of};
+use crate::order::{Key, compare, id_element, id_of};
 use crate::{Order, Prune, StoreError};
 use bson::oid::ObjectId;
 use bson::raw::{RawBson, RawBsonRef, RawDocumentBuf, cstr};
@@ -105,11 +105,11 @@ impl Keyed {
         while self.session.read(cursor.advance()).await? {
             bytes += cursor.current().as_bytes().len();
             let row = Row::new(cursor.current());
-            found.insert(id_bytes(&row.document), row);
+            found.extend(id_element(cursor.current()).map(|id| (id.to_vec(), row)));
         }
         // Only now, so that a fetch that failed can be tried again.
         for known in self.waiting.by_ref().take(size) {
-            self.fetched.extend(found.remove(&known.id_bytes()));
+            self.fetched.extend(known.id_element().and_then(|id| found.remove(&id)));
         }
         self.at_once = (size * PORTION_BYTES / bytes).clamp(1, IDS_AT_ONCE);
         Ok(())
@@ -175,17 +175,11 @@ impl Known {
         }
     }
 
-    fn id_bytes(&self) -> Vec<u8> {
+    /// As [`id_element`] of the record.
+    fn id_element(&self) -> Option<Vec<u8>> {
         match &self.id {
-            Id::Object(id) => id.bytes().to_vec(),
-            Id::Other(alone) => alone.as_bytes().to_vec(),
+            Id::Object(id) => id_element(&bson::rawdoc! { "_id": *id }).map(<[u8]>::to_vec),
+            Id::Other(alone) => id_element(alone).map(<[u8]>::to_vec),
         }
-    }
-}
-
-fn id_bytes(document: &RawDocument) -> Vec<u8> {
-    match Known::new(Key::of(document), document) {
-        Some(known) => known.id_bytes(),
-        None => Vec::new(),
     }
 }

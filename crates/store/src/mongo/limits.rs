@@ -9,7 +9,7 @@ pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long one insert may take, unless the URI says `socketTimeoutMS`: a frozen server is an error then.
 pub(super) const WRITE_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long one portion of a read may take, unless the URI says `socketTimeoutMS`.
-pub(super) const READ_TIMEOUT: Duration = Duration::from_secs(60);
+pub(super) const READ_TIMEOUT: Duration = Duration::from_mins(1);
 /// How long the server is told of what is no longer needed when the store is dropped.
 pub(super) const FAREWELL_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -32,11 +32,14 @@ pub(super) const COUNTED_BELOW: u64 = 10_000;
 
 /// How long a follower waits between two looks.
 pub(super) const FOLLOW_INTERVAL: Duration = Duration::from_millis(500);
-/// How far most looks reach back, by the ids' time: clocks differ, and inserts take time.
-pub(super) const FOLLOW_OVERLAP_SECONDS: u32 = 5;
-/// How far every [`FOLLOW_LONG_EVERY`]th look reaches back: records that waited in a queue.
-pub(super) const FOLLOW_LONG_OVERLAP_SECONDS: u32 = 60;
-/// Which look reaches far back.
-pub(super) const FOLLOW_LONG_EVERY: u32 = 10;
-/// The most ids that a follower remembers for a collection; the oldest are forgotten first.
+/// How many ids of a collection's end a follower takes as seen when it starts.
+pub(super) const FOLLOW_TAIL: usize = 10_000;
+/// After so many known ids in a row, walking back, a follower takes all that came before as known.
+pub(super) const FOLLOW_KNOWN_RUN: usize = 100;
+/// Every which look also asks for the ids of the last seconds.
+pub(super) const FOLLOW_OVERLAP_EVERY: u32 = 10;
+/// How far back those seconds reach, by the ids' time.
+pub(super) const FOLLOW_OVERLAP_SECONDS: u32 = 60;
+/// The most ids that a follower remembers for a collection, and takes at one look; the oldest are forgotten
+/// first.
 pub(super) const FOLLOW_REMEMBERED: usize = 500_000;

@@ -17,6 +17,7 @@ mod keys;
 mod limits;
 mod read;
 mod runtime;
+mod seen;
 mod session;
 mod target;
 mod twin;
@@ -165,11 +166,11 @@ impl Follower for MongoFollower<'_> {
 async fn watch_for(mut watch: Watch, wait: Duration) -> (Watch, Result<Vec<Followed>, StoreError>) {
     let deadline = tokio::time::Instant::now() + wait;
     loop {
-        let arrived = watch.look().await;
         let left = deadline.saturating_duration_since(tokio::time::Instant::now());
-        if left.is_zero() || !arrived.as_ref().is_ok_and(Vec::is_empty) {
-            return (watch, arrived);
+        match watch.look().await {
+            Ok(None) if !left.is_zero() => tokio::time::sleep(FOLLOW_INTERVAL.min(left)).await,
+            Ok(arrived) => return (watch, Ok(arrived.into_iter().collect())),
+            Err(error) => return (watch, Err(error)),
         }
-        tokio::time::sleep(FOLLOW_INTERVAL.min(left)).await;
     }
 }

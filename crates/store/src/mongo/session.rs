@@ -1,6 +1,6 @@
 use super::error::{hinted, store_error};
 use super::limits::FAREWELL_TIMEOUT;
-use super::target::Target;
+use super::target::{Target, tuned};
 use crate::StoreError;
 use bson::raw::RawDocumentBuf;
 use mongodb::options::ClientOptions;
@@ -40,8 +40,7 @@ impl Session {
     async fn connect(&self) -> Result<Client, StoreError> {
         let lookup = ClientOptions::parse(self.target.uri.clone());
         let options = self.within(self.target.lookup_timeout(), lookup).await?;
-        Client::with_options(self.target.tune(options))
-            .map_err(|error| store_error(&self.target, &error))
+        Client::with_options(tuned(options)).map_err(|error| store_error(&self.target, &error))
     }
 
     /// Waits for a write of the driver, for a bounded time.

@@ -60,21 +60,21 @@ impl Target {
         })
     }
 
-    /// Sets what the URI leaves open.
-    pub(super) fn tune(&self, mut options: ClientOptions) -> ClientOptions {
-        options.app_name.get_or_insert_with(|| APP_NAME.to_owned());
-        options.server_selection_timeout.get_or_insert(SERVER_SELECTION_TIMEOUT);
-        options.connect_timeout.get_or_insert(CONNECT_TIMEOUT);
-        options.write_concern = Some(durable(options.write_concern.take()));
-        // A secondary may not have yet what was acknowledged.
-        options.selection_criteria = None;
-        options
-    }
-
     /// How long the DNS records of a `mongodb+srv` URI may take.
     pub(super) fn lookup_timeout(&self) -> Duration {
         self.uri.connect_timeout.unwrap_or(CONNECT_TIMEOUT)
     }
+}
+
+/// Sets what the URI leaves open.
+pub(super) fn tuned(mut options: ClientOptions) -> ClientOptions {
+    options.app_name.get_or_insert_with(|| APP_NAME.to_owned());
+    options.server_selection_timeout.get_or_insert(SERVER_SELECTION_TIMEOUT);
+    options.connect_timeout.get_or_insert(CONNECT_TIMEOUT);
+    options.write_concern = Some(durable(options.write_concern.take()));
+    // A secondary may not have yet what was acknowledged.
+    options.selection_criteria = None;
+    options
 }
 
 /// Acknowledged by a majority and in their journals; a URI may ask for more, not for less.

@@ -70,8 +70,10 @@ fn own_id(record: &RawDocument) -> ObjectId {
         }
         _ => u32::try_from(event_time(record).div_euclid(1000)).unwrap_or(0),
     };
-    let [a, b, c, d, e, f, g, h] = fnv1a(record.as_bytes()).to_be_bytes();
-    ObjectId::from_parts(seconds, [a, b, c, d, e], [f, g, h])
+    let mut bytes = [0; 12];
+    bytes[..4].copy_from_slice(&seconds.to_be_bytes());
+    bytes[4..].copy_from_slice(&fnv1a(record.as_bytes()).to_be_bytes());
+    ObjectId::from_bytes(bytes)
 }
 
 /// FNV-1a of 64 bits (<http://www.isthe.com/chongo/tech/comp/fnv/>): it must be the same in every release.

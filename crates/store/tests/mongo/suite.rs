@@ -1,0 +1,56 @@
+//! The suite that every store passes.
+
+use crate::conformance::{self, Harness};
+use crate::support::fresh_store;
+
+/// One test for each case; those after `but` are beyond FerretDB and need a server of MongoDB's own.
+macro_rules! cases {
+    ($($case:ident),* ; but $($beyond:ident: $reason:literal,)*) => {
+        $(
+            #[test]
+            fn $case() {
+                let Some((_, store)) = fresh_store() else { return };
+                conformance::$case(Harness::new(store, ()).store());
+            }
+        )*
+        $(
+            #[test]
+            fn $beyond() {
+                if woodpile_test_support::is_ferretdb() {
+                    return woodpile_test_support::skip(concat!("FerretDB ", $reason));
+                }
+                let Some((_, store)) = fresh_store() else { return };
+                conformance::$beyond(Harness::new(store, ()).store());
+            }
+        )*
+    };
+}
+
+cases!(
+    records_come_back_in_order,
+    ties_are_told_apart_by_id,
+    every_kind_of_timestamp_has_its_place,
+    a_prune_is_exact_at_both_ends,
+    both_directions_are_inverse,
+    a_retry_changes_nothing,
+    a_retry_of_a_part_adds_the_rest,
+    duplicates_within_one_append_are_seen,
+    the_same_id_with_other_bytes_stays_and_is_counted,
+    fresh_ids_are_not_looked_up,
+    a_record_without_an_id_is_refused,
+    the_same_id_in_two_collections_is_two_records,
+    large_records_come_back,
+    nothing_appended_is_nothing_kept,
+    many_collections_are_counted,
+    followers_see_what_comes_and_not_what_was,
+    followers_see_every_record_once,
+    four_threads_append_at_once,
+    threads_that_bring_the_same_add_it_once,
+    reading_goes_on_while_others_append,
+    stats_count_records_and_times;
+    but
+    any_type_of_id_will_do: "takes the _id 1 and the date 1 for the same",
+    odd_collection_names_are_kept_apart: "takes no quotes in a collection's name",
+    every_type_comes_back_byte_for_byte: "ends the connection at types that it does not know",
+    a_sound_store_has_no_findings: "ends the connection at types that it does not know",
+);
