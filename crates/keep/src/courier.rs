@@ -9,7 +9,8 @@ use std::thread::Thread;
 use std::time::Duration;
 use woodpile_store::{Appended, Identity, Store, StoreError};
 
-/// Connects to the store: called on the keeper's own thread, at its start and again after a failure.
+/// Connects to the store: called on the keeper's own thread, at its start and again after a failure that
+/// another connection may mend; one that was only away for a moment is used again.
 pub type Connect = Box<dyn FnMut() -> Result<Arc<dyn Store>, StoreError> + Send>;
 
 const THREAD_NAME: &str = "woodpile-store";

@@ -1,3 +1,4 @@
+use crate::notice::log_records;
 use std::fmt;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -38,13 +39,13 @@ impl fmt::Display for FlushError {
             return write!(f, "log records can no longer be stored: logging has ended");
         };
         let records = waiting + spooled;
-        write!(f, "{records} log records are not stored after {waited:.1?}")?;
+        write!(f, "after {waited:.1?}, not yet stored: {}", log_records(records))?;
         if *spooled > 0 {
-            write!(f, " ({spooled} of them only on a disk that does not last)")?;
+            write!(f, ", {spooled} of them on a disk that does not last")?;
         }
         match cause {
-            Some(cause) => write!(f, ": {cause}"),
-            None => write!(f, ": the store is too slow"),
+            Some(cause) => write!(f, "; {cause}"),
+            None => write!(f, "; the store is too slow"),
         }
     }
 }

@@ -19,6 +19,8 @@ pub(crate) struct Health {
 #[derive(Debug)]
 struct Away {
     error: StoreError,
+    /// The error says only that there is no answer yet.
+    late: bool,
     retry_at: Instant,
 }
 
@@ -70,10 +72,24 @@ impl Health {
         spool: bool,
     ) -> Option<Notice> {
         let retry_at = clock::after(now, self.backoff.next(&error));
-        let before = self.away.replace(Away { error: error.clone(), retry_at });
-        self.shared.set_trouble(Some(error.clone()));
-        let same = before.is_some_and(|before| same_kind(&before.error, &error));
+        let away = Away { error: error.clone(), late: false, retry_at };
+        let before = self.replace(away);
+        let same = before.is_some_and(|before| !before.late && same_kind(&before.error, &error));
         (!same).then_some(Notice::Lost { error, spool })
+    }
+
+    /// It gives no answer. News only if it was well: later it may say why, which tells people more.
+    pub(crate) fn late(&mut self, error: StoreError, now: Instant, spool: bool) -> Option<Notice> {
+        if self.is_away() {
+            return None;
+        }
+        self.replace(Away { error: error.clone(), late: true, retry_at: now });
+        Some(Notice::Lost { error, spool })
+    }
+
+    fn replace(&mut self, away: Away) -> Option<Away> {
+        self.shared.set_trouble(Some(away.error.clone()));
+        self.away.replace(away)
     }
 }
 

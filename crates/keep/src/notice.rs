@@ -63,10 +63,10 @@ impl fmt::Display for Notice {
             }
             Self::Back { waiting: 0 } => write!(f, "the store is back"),
             Self::Back { waiting } => {
-                write!(f, "the store is back; {waiting} log records are on their way")
+                write!(f, "the store is back; {} on the way", log_records(*waiting))
             }
             Self::Recovering { records } => {
-                write!(f, "the spool holds {records} log records of an earlier run; storing them")
+                write!(f, "the spool holds {} of an earlier run; storing", log_records(*records))
             }
             Self::SpoolFull { error } => write!(f, "the spool of logs is full: {error}"),
             Self::SpoolFailed { error } => write!(f, "the spool of logs cannot be used: {error}"),
@@ -78,4 +78,8 @@ impl fmt::Display for Notice {
             }
         }
     }
+}
+
+pub(crate) fn log_records(count: u64) -> String {
+    if count == 1 { "1 log record".into() } else { format!("{count} log records") }
 }

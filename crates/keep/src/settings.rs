@@ -7,7 +7,7 @@ pub(crate) const QUEUE_RECORDS: usize = 128 * 1024;
 pub(crate) const QUEUE_BYTES: usize = 64 * 1024 * 1024;
 /// How many records one call of the store takes by default.
 pub(crate) const BATCH_RECORDS: usize = 16 * 1024;
-/// How many bytes one call of the store takes by default; a single larger record goes alone.
+/// How many bytes are enough for one call of the store by default.
 pub(crate) const BATCH_BYTES: usize = 4 * 1024 * 1024;
 /// How long records are gathered by default: it bounds the calls of the store at ten a second while
 /// little is logged, and what a crash can lose.
@@ -32,7 +32,7 @@ pub struct Settings {
     pub when_full: WhenFull,
     /// The most records in one call of the store; at least 1.
     pub batch_records: usize,
-    /// The most bytes in one call of the store; a single larger record goes alone.
+    /// So many bytes are enough for one call of the store: no record is added to as much.
     pub batch_bytes: usize,
     /// How long records are gathered before they are sent on, unless a portion is large enough before.
     pub linger: Duration,

@@ -1,7 +1,7 @@
 use crate::collection::{Collection, Collections};
 use crate::counters::{Tallies, add, get};
 use crate::flush::Tickets;
-use crate::queue::{Queue, Queued, Refused, is_full};
+use crate::queue::{ASLEEP, Queue, Queued, Refused, is_full};
 use crate::{Counters, DropReason, Drops, Settings, clock};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -61,6 +61,10 @@ impl Shared {
         if reason != DropReason::Closed {
             collection.lose(reason, clock::event_time().millis());
             self.losing.store(true, Ordering::Release);
+            // A record that is too large for an empty queue finds the collector asleep.
+            if self.queue.is(ASLEEP) {
+                self.queue.rouse();
+            }
         }
     }
 

@@ -147,7 +147,10 @@ impl Collector {
         let Some(flight) = &mut self.flight else { return };
         if !flight.late && now >= clock::after(flight.started, patience) {
             flight.late = true;
-            self.hear_failure(self.courier.no_answer(patience), now);
+            let error = self.courier.no_answer(patience);
+            if let Some(notice) = self.health.late(error, now, self.spooling.is_some()) {
+                self.tell(&notice);
+            }
         }
     }
 

@@ -183,7 +183,10 @@ fn records_in_memory_when_closing_takes_too_long_are_counted() {
         sender.send(record(n)).unwrap();
     }
     let error = keeper.close(Duration::from_millis(5)).unwrap_err();
-    assert!(error.to_string().starts_with("50 log records are not stored after"), "{error}");
+    assert!(
+        error.to_string().starts_with("after 5.0ms, not yet stored: 50 log records"),
+        "{error}"
+    );
     door.open();
 }
 
