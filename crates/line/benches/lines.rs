@@ -1,5 +1,7 @@
 //! Lines a second through parse and encode: `cargo bench -p woodpile-line`.
 
+#![expect(clippy::print_stdout, reason = "a benchmark reports to whoever runs it")]
+
 use jiff::tz::TimeZone;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -9,7 +11,7 @@ use woodpile_record::{Batch, Entry, EventTime, IdSource};
 const NOW: EventTime = EventTime::from_millis(1_795_334_400_000);
 const ROUND: Duration = Duration::from_millis(400);
 const ROUNDS: usize = 5;
-const BATCH: usize = 1_000;
+const BATCH: u32 = 1_000;
 
 const SAMPLES: [(&str, &str); 7] = [
     (
@@ -43,7 +45,7 @@ fn rate(mut batch: impl FnMut()) -> f64 {
         let mut lines = 0.0;
         while start.elapsed() < ROUND {
             batch();
-            lines += BATCH as f64;
+            lines += f64::from(BATCH);
         }
         best = best.max(lines / start.elapsed().as_secs_f64());
     }

@@ -1,7 +1,6 @@
 //! One record of which more lines may come.
 
-use crate::joiner::keep_bytes;
-use crate::limits::{MAX_HELD_BYTES, MAX_HELD_LINES};
+use crate::lines::{Incoming, Lines};
 use crate::trace::{Trace, is_error_of_frames};
 use crate::{Context, Format, Line, Route, own, parse};
 use woodpile_record::{Entry, Severity};
@@ -13,12 +12,8 @@ const UNCAUGHT: &str = "ERROR";
 #[derive(Debug)]
 pub(crate) struct Held {
     format: Option<Format>,
-    /// The lines, with line feeds between them.
-    text: String,
-    /// What they were, if that was no UTF-8.
-    bytes: Option<Vec<u8>>,
-    lines: usize,
-    head_end: usize,
+    sender: String,
+    lines: Lines,
     after_blank: bool,
     trace: Option<Started>,
 }
@@ -27,32 +22,34 @@ pub(crate) struct Held {
 #[derive(Debug, Clone, Copy)]
 struct Started {
     trace: Trace,
-    /// Where in the text it begins.
-    at: usize,
+    /// Where in the lines it begins; `None` if it is all of the record.
+    at: Option<usize>,
     /// Whether it is of the error that the text before it names.
     of_text_before: bool,
 }
 
 impl Held {
-    pub(crate) fn new(text: &str, bytes: &[u8], format: Option<Format>) -> Self {
-        let trace = Trace::begun_by(text);
+    pub(crate) fn new(line: Incoming<'_>, format: Option<Format>) -> Self {
+        let trace = Trace::begun_by(line.body);
         Self {
             format,
-            text: text.to_owned(),
-            bytes: (text.as_bytes() != bytes).then(|| bytes.to_owned()),
-            lines: 1,
-            head_end: text.len(),
+            sender: line.sender.to_owned(),
+            lines: Lines::new(line),
             after_blank: false,
-            trace: trace.map(|trace| Started { trace, at: 0, of_text_before: false }),
+            trace: trace.map(|trace| Started { trace, at: None, of_text_before: false }),
         }
     }
 
+    pub(crate) fn is_from(&self, sender: &str) -> bool {
+        self.sender == sender
+    }
+
     /// Takes the line if it belongs to the record and there is room.
-    pub(crate) fn takes(&mut self, line: &str, bytes: &[u8], context: &Context<'_>) -> bool {
-        let room = self.lines < MAX_HELD_LINES && self.text.len() + line.len() < MAX_HELD_BYTES;
-        let takes = room && self.is_continued_by(line, context);
+    pub(crate) fn takes(&mut self, line: Incoming<'_>, context: &Context<'_>) -> bool {
+        let takes = self.lines.has_room(line) && self.is_continued_by(line.body, context);
         if takes {
-            self.push(line, bytes);
+            self.after_blank = is_blank(line.body);
+            self.lines.push(line);
         }
         takes
     }
@@ -61,10 +58,10 @@ impl Held {
         if let Some(started) = &mut self.trace {
             return started.trace.takes(line);
         }
-        if line.trim_ascii().is_empty() {
+        if is_blank(line) {
             return true;
         }
-        if let Some(trace) = Trace::after(&self.text, line) {
+        if let Some(trace) = Trace::after(self.lines.all(), line) {
             return self.start(trace, true);
         }
         if self.after_blank {
@@ -72,14 +69,12 @@ impl Held {
         }
         match Trace::begun_by(line).or_else(|| is_error_of_frames(line)) {
             Some(trace) => self.may_log(trace, context) && self.start(trace, false),
-            None => {
-                line.starts_with([' ', '\t']) && self.has_header(context) && is_text(line, context)
-            }
+            None => is_indented_text(line, context) && self.has_header(context),
         }
     }
 
     fn start(&mut self, trace: Trace, of_text_before: bool) -> bool {
-        self.trace = Some(Started { trace, at: self.text.len() + 1, of_text_before });
+        self.trace = Some(Started { trace, at: Some(self.lines.next()), of_text_before });
         true
     }
 
@@ -92,69 +87,35 @@ impl Held {
         let head = self.head(context).entry;
         match head.level.as_deref().and_then(Severity::of) {
             Some(severity) => severity >= Severity::WARN,
-            None => head.time.is_some() || names_an_error(&head.message),
+            None => is_timed(&head) || names_an_error(&head.message),
         }
     }
 
     fn has_header(&self, context: &Context<'_>) -> bool {
-        let head = self.head(context);
-        head.entry.time.is_some() || head.entry.level.is_some()
+        let head = self.head(context).entry;
+        is_timed(&head) || head.level.is_some()
     }
 
     fn head(&self, context: &Context<'_>) -> Line<'_> {
-        parse(self.text.get(..self.head_end).unwrap_or_default(), self.format, context)
-    }
-
-    fn push(&mut self, line: &str, bytes: &[u8]) {
-        if line.as_bytes() != bytes && self.bytes.is_none() {
-            self.bytes = Some(self.text.clone().into_bytes());
-        }
-        if let Some(held) = &mut self.bytes {
-            held.push(b'\n');
-            held.extend_from_slice(bytes);
-        }
-        self.after_blank = line.trim_ascii().is_empty();
-        self.text.push('\n');
-        self.text.push_str(line);
-        self.lines += 1;
+        parse(self.lines.head(), self.format, context)
     }
 
     pub(crate) fn emit(&self, context: &Context<'_>, emit: &mut dyn FnMut(Route, &Entry<'_>)) {
         let mut head = self.head(context);
-        let text = self.text.trim_end();
+        let entry = &mut head.entry;
         match self.trace {
-            Some(started) if started.at == 0 => set_uncaught(&mut head.entry, started.trace, text),
-            Some(started) => self.set_logged(&mut head.entry, started, text),
-            None => append(&mut head.entry, text.get(self.head_end + 1..)),
+            Some(Started { trace, at: None, .. }) => {
+                set_uncaught(entry, trace, self.lines.bodies());
+            }
+            Some(Started { trace, at: Some(at), of_text_before }) => {
+                append(entry, self.lines.range(self.lines.second(), at - 1));
+                set_logged(entry, trace, self.lines.range(at, usize::MAX), of_text_before);
+            }
+            None => append(entry, self.lines.range(self.lines.second(), usize::MAX)),
         }
-        if let Some(bytes) = &self.bytes {
-            keep_bytes(&mut head.entry, bytes);
-        }
-        emit(head.route, &head.entry);
+        self.lines.keep_bytes(entry);
+        emit(head.route, entry);
     }
-
-    fn set_logged<'a>(&'a self, entry: &mut Entry<'a>, started: Started, text: &'a str) {
-        let between = text.get(self.head_end + 1..started.at.saturating_sub(1));
-        append(entry, between);
-        let trace = text.get(started.at..).unwrap_or_default();
-        if started.of_text_before {
-            let whole = format!("{}\n{trace}", entry.message);
-            entry.exception = Some(own::exception(started.trace.exception(&whole)));
-        } else {
-            entry.exception = Some(started.trace.exception(trace));
-        }
-        entry.level.get_or_insert(UNCAUGHT.into());
-    }
-}
-
-/// Whether a line is in no format of its own.
-fn is_text(line: &str, context: &Context<'_>) -> bool {
-    parse(line, None, context).format == Format::Plain
-}
-
-/// Django logs `Internal Server Error: /cart` without a header, and the traceback behind it.
-fn names_an_error(text: &str) -> bool {
-    ["rror", "xception", "ailed"].iter().any(|word| text.contains(word))
 }
 
 /// All of the record is a trace: its message is what the error says, in the trace's own words.
@@ -164,10 +125,39 @@ fn set_uncaught<'a>(entry: &mut Entry<'a>, trace: Trace, text: &'a str) {
     entry.level.get_or_insert(UNCAUGHT.into());
 }
 
+fn set_logged<'a>(entry: &mut Entry<'a>, trace: Trace, text: &'a str, of_text_before: bool) {
+    entry.exception = Some(if of_text_before {
+        let whole = format!("{}\n{text}", entry.message);
+        own::exception(trace.exception(&whole))
+    } else {
+        trace.exception(text)
+    });
+    entry.level.get_or_insert(UNCAUGHT.into());
+}
+
 /// Lines that go on with the first one's text.
-fn append(entry: &mut Entry<'_>, lines: Option<&str>) {
-    let lines = lines.unwrap_or_default().trim_end();
+fn append(entry: &mut Entry<'_>, lines: &str) {
+    let lines = lines.trim_end();
     if !lines.is_empty() {
         entry.message = format!("{}\n{lines}", entry.message).into();
     }
+}
+
+fn is_blank(line: &str) -> bool {
+    line.trim_ascii().is_empty()
+}
+
+/// Whether the app itself, not the transport, said when it was.
+fn is_timed(head: &Entry<'_>) -> bool {
+    head.time.is_some() && head.heroku.is_none() && head.hostname.is_none()
+}
+
+/// Whether a line is indented and in no format of its own.
+fn is_indented_text(line: &str, context: &Context<'_>) -> bool {
+    line.starts_with([' ', '\t']) && parse(line, None, context).format == Format::Plain
+}
+
+/// Django logs `Internal Server Error: /cart` without a header, and the traceback behind it.
+fn names_an_error(text: &str) -> bool {
+    ["rror", "xception", "ailed"].iter().any(|word| text.contains(word))
 }

@@ -1,4 +1,7 @@
+use crate::formats::transport;
 use crate::held::Held;
+use crate::limits::MAX_SENDERS;
+use crate::lines::Incoming;
 use crate::{Context, Format, Route, parse, stands_alone};
 use std::borrow::Cow;
 use woodpile_record::{Entry, Value};
@@ -6,18 +9,19 @@ use woodpile_record::{Entry, Value};
 /// Joins lines to records: a stack trace to the record it belongs to, a Rails request's lines to one.
 ///
 /// A line of an application is held back until the next one shows that it does not go on; an access line or a JSON
-/// object is emitted at once. Lines of nothing but blanks are no records. At most
+/// object is emitted at once. Lines of nothing but blanks are no records. Where a transport's header names the
+/// sender (`heroku logs`, syslog), lines of several senders may be mixed. Per sender at most
 /// [`MAX_HELD_LINES`](crate::MAX_HELD_LINES) lines and [`MAX_HELD_BYTES`](crate::MAX_HELD_BYTES) bytes are held back.
 #[derive(Debug)]
 pub struct Joiner {
     format: Option<Format>,
-    held: Option<Held>,
+    held: Vec<Held>,
 }
 
 impl Joiner {
     /// For lines in one format, or in any.
     pub fn new(format: Option<Format>) -> Self {
-        Self { format, held: None }
+        Self { format, held: Vec::new() }
     }
 
     /// Takes the next line (a line end at its end is overlooked) and emits the records that are complete.
@@ -30,18 +34,41 @@ impl Joiner {
         let line = line.strip_suffix(b"\n").unwrap_or(line);
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         if stands_alone(line) {
-            self.finish(context, emit);
+            self.emit_from("", context, emit);
             return self.emit_alone(line, context, emit);
         }
         let text = String::from_utf8_lossy(line);
-        if let Some(held) = &mut self.held
-            && held.takes(&text, line, context)
-        {
+        let (sender, body) = transport::split(&text).unwrap_or(("", &text));
+        self.take(Incoming { text: &text, bytes: line, sender, body }, context, emit);
+    }
+
+    fn take(
+        &mut self,
+        line: Incoming<'_>,
+        context: &Context<'_>,
+        emit: &mut dyn FnMut(Route, &Entry<'_>),
+    ) {
+        let held = self.held.iter_mut().find(|held| held.is_from(line.sender));
+        if held.is_some_and(|held| held.takes(line, context)) {
             return;
         }
-        self.finish(context, emit);
-        if !line.trim_ascii().is_empty() {
-            self.held = Some(Held::new(&text, line, self.format));
+        self.emit_from(line.sender, context, emit);
+        if self.held.len() >= MAX_SENDERS {
+            self.held.remove(0).emit(context, emit);
+        }
+        if !line.body.trim_ascii().is_empty() {
+            self.held.push(Held::new(line, self.format));
+        }
+    }
+
+    fn emit_from(
+        &mut self,
+        sender: &str,
+        context: &Context<'_>,
+        emit: &mut dyn FnMut(Route, &Entry<'_>),
+    ) {
+        if let Some(at) = self.held.iter().position(|held| held.is_from(sender)) {
+            self.held.remove(at).emit(context, emit);
         }
     }
 
@@ -61,14 +88,14 @@ impl Joiner {
 
     /// Emits what is held back: the input has ended, or the source was quiet.
     pub fn finish(&mut self, context: &Context<'_>, emit: &mut dyn FnMut(Route, &Entry<'_>)) {
-        if let Some(held) = self.held.take() {
+        for held in self.held.drain(..) {
             held.emit(context, emit);
         }
     }
 
     /// Whether something is held back.
     pub fn is_holding(&self) -> bool {
-        self.held.is_some()
+        !self.held.is_empty()
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! `WOODPILE_BLESS=1 cargo test -p woodpile-line --test captures` writes the records anew; read the difference.
 
+#![expect(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
+
 use jiff::tz::TimeZone;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -57,5 +59,7 @@ fn captures_become_their_records() {
     let mut logs: Vec<_> = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
     logs.retain(|path| path.extension().is_some_and(|extension| extension == "log"));
     assert!(!logs.is_empty());
-    logs.iter().for_each(|log| check(log));
+    for log in logs {
+        check(&log);
+    }
 }

@@ -22,9 +22,9 @@ pub(crate) fn parse<'a>(line: &'a str, context: &Context<'_>) -> Option<Line<'a>
     Some(line)
 }
 
-/// Whether the line has the header of `heroku logs`.
-pub(super) fn is_header(line: &str) -> bool {
-    header(line).is_some()
+/// The process that sent the line, and what it sent.
+pub(super) fn split(line: &str) -> Option<(&str, &str)> {
+    header(line).map(|header| (header.process, header.text))
 }
 
 struct Header<'a> {

@@ -19,4 +19,4 @@ pub(crate) mod timed;
 pub(crate) mod tracing;
 pub(crate) mod uvicorn;
 
-mod transport;
+pub(crate) mod transport;

@@ -20,9 +20,12 @@ pub(crate) fn parse<'a>(line: &'a str, context: &Context<'_>) -> Option<Line<'a>
     Some(line)
 }
 
-/// Whether the line has syslog's header.
-pub(super) fn is_header(line: &str) -> bool {
-    header(line).is_some()
+/// The host, program and process that sent the line, and what they sent.
+pub(super) fn split(line: &str) -> Option<(&str, &str)> {
+    let header = header(line)?;
+    let before_text = line.len() - header.text.len();
+    let host = line.get(..before_text)?.find(header.host)?;
+    Some((line.get(host..before_text)?, header.text))
 }
 
 struct Header<'a> {
