@@ -84,3 +84,52 @@ impl Printer {
         zoned.strftime(&format!("%Y-%m-%d %H:%M:%S%.3f{mark}")).to_string()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::escape::is_control;
+    use clap::ValueEnum;
+    use woodpile_record::{Entry, EventTime, Exception, IdSource, Value};
+
+    /// Sets a title, erases the screen by C1, turns the reading direction, breaks the line.
+    const PAYLOAD: &str = "a\u{1b}]0;title\u{7}\u{9b}2J\u{202e}\u{2028}\u{7f}z";
+
+    fn printed(format: OutputFormat, terminal: bool) -> String {
+        let entry = Entry {
+            level: Some(PAYLOAD.into()),
+            message: PAYLOAD.into(),
+            logger_name: Some(PAYLOAD.into()),
+            exception: Some(Exception {
+                kind: Some(PAYLOAD.into()),
+                message: PAYLOAD.into(),
+                code: 0,
+                stack_trace: Some(format!("{PAYLOAD}\n  {PAYLOAD}").into()),
+            }),
+            fields: vec![(PAYLOAD.into(), Value::from(PAYLOAD))],
+            ..Entry::default()
+        };
+        let record = entry.encode(IdSource::new([1; 5]).next(1), EventTime::from_millis(1));
+        let painter = Painter { color: false };
+        let printer = Printer { format, painter, terminal, utc: true, zone: TimeZone::UTC };
+        let mut out = String::new();
+        printer.print(PAYLOAD, record.as_document(), &mut out);
+        out
+    }
+
+    #[test]
+    fn no_format_lets_control_characters_into_a_terminal() {
+        for format in OutputFormat::value_variants() {
+            let shown = printed(*format, true);
+            let left: Vec<_> = shown.chars().filter(|c| is_control(*c)).collect();
+            let ends = left.iter().all(|c| matches!(c, '\n' | '\r'));
+            assert!(ends, "{format:?}: {left:?} in {shown:?}");
+        }
+    }
+
+    #[test]
+    fn programs_get_what_was_logged() {
+        assert_eq!(printed(OutputFormat::Raw, false), format!("{PAYLOAD}\n"));
+        assert!(printed(OutputFormat::Text, false).contains(PAYLOAD));
+    }
+}
