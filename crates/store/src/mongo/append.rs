@@ -1,6 +1,7 @@
 use super::error::{DUPLICATE_KEY, by_code, store_error};
 use super::keys::with_plain_keys;
-use super::limits::{IDS_AT_ONCE, INSERT_BYTES, INSERT_RECORDS};
+use super::limits::IDS_AT_ONCE;
+use super::load::Load;
 use super::session::Session;
 use super::{index, twin};
 use crate::order::{id_element, id_of};
@@ -10,47 +11,7 @@ use bson::{Bson, doc};
 use mongodb::Collection;
 use mongodb::error::{Error, ErrorKind, IndexedWriteError, InsertManyError};
 use std::collections::HashMap;
-use woodpile_record::{Batch, RawDocument, name};
-
-/// The records for one collection, owned, so that they can go to the driver's thread.
-#[derive(Debug)]
-pub(super) struct Load {
-    pub(super) collection: String,
-    /// Each within [`INSERT_BYTES`] and [`INSERT_RECORDS`].
-    pub(super) portions: Vec<Vec<RawDocumentBuf>>,
-}
-
-impl Load {
-    /// Splits a batch into portions; a record without an `_id` is refused.
-    pub(super) fn of(collection: &str, batch: &Batch) -> Result<Self, StoreError> {
-        let mut portions = Vec::new();
-        let mut portion = Vec::new();
-        let mut bytes = 0;
-        for (index, document) in batch.iter().enumerate() {
-            if id_of(document).is_none() {
-                return Err(without_id(collection, index));
-            }
-            let size = document.as_bytes().len();
-            if portion.len() == INSERT_RECORDS || (bytes > 0 && bytes + size > INSERT_BYTES) {
-                portions.push(std::mem::take(&mut portion));
-                bytes = 0;
-            }
-            bytes += size;
-            portion.push(document.to_owned());
-        }
-        if !portion.is_empty() {
-            portions.push(portion);
-        }
-        Ok(Self { collection: collection.to_owned(), portions })
-    }
-}
-
-fn without_id(collection: &str, index: usize) -> StoreError {
-    StoreError::Rejected {
-        place: format!("record {} for {collection}", index + 1),
-        reason: "it has no _id".to_owned(),
-    }
-}
+use woodpile_record::{RawDocument, name};
 
 /// Inserts everything that the server takes; an error says what it did not.
 pub(super) async fn append(session: &Session, loads: Vec<Load>) -> Result<Appended, StoreError> {

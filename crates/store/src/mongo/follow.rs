@@ -1,7 +1,8 @@
 //! Sees new records, whoever inserts them and whatever their ids: it walks back from the end of each
 //! collection, in the order of arrival, until it meets what it has seen. Inserts that run side by side
 //! become visible a little out of that order, hence every so often it also asks for the ids of the last
-//! minute. Where a server knows no order of arrival (FerretDB), all ids are looked through.
+//! minute. Where a server knows no order of arrival (FerretDB), all ids are looked through, up to
+//! [`FOLLOW_REMEMBERED`] of them; beyond, only those of the last minute.
 
 use super::collections;
 use super::limits::{
@@ -84,6 +85,10 @@ impl Watch {
                     });
                 }
             }
+        }
+        let count = self.collection(name).await?;
+        if self.session.read(count.estimated_document_count()).await? > FOLLOW_REMEMBERED as u64 {
+            return self.recent(name).await;
         }
         self.walk(name, Document::new(), usize::MAX, usize::MAX).await
     }

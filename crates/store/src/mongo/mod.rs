@@ -15,6 +15,7 @@ mod index;
 mod keyed;
 mod keys;
 mod limits;
+mod load;
 mod read;
 mod runtime;
 mod seen;
@@ -26,9 +27,9 @@ use crate::{
     Appended, CollectionStats, Finding, Followed, Follower, Identity, Order, Prune, Rows, Store,
     StoreError,
 };
-use append::Load;
 use follow::Watch;
 use limits::FOLLOW_INTERVAL;
+use load::Load;
 use read::Reader;
 use runtime::Runtime;
 use session::Session;

@@ -44,6 +44,8 @@ pub(super) struct Reader {
     keyed: Keyed,
     dated_head: Option<Row>,
     keyed_head: Option<Row>,
+    /// What came after the last portion.
+    failed: Option<StoreError>,
 }
 
 impl Reader {
@@ -61,18 +63,29 @@ impl Reader {
             Keyed::all(session.clone(), collection.clone(), &prune, order).await?
         };
         let dated = ordered.then(|| Dated::new(session, collection, prune, order));
-        let mut reader = Self { order, dated, keyed, dated_head: None, keyed_head: None };
+        let (dated_head, keyed_head, failed) = (None, None, None);
+        let mut reader = Self { order, dated, keyed, dated_head, keyed_head, failed };
         reader.dated_head = reader.next_dated().await?;
         reader.keyed_head = reader.keyed.next().await?;
         Ok(reader)
     }
 
-    /// The next portion; `None` at the end.
+    /// The next portion; `None` at the end. What was read before an error is given before it.
     pub(super) async fn portion(&mut self) -> Result<Option<Batch>, StoreError> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
         let mut batch = Batch::new();
         while batch.len() < PORTION_RECORDS && batch.as_bytes().len() < PORTION_BYTES {
-            let Some(row) = self.next().await? else { break };
-            batch.push(&row.document);
+            match self.next().await {
+                Ok(Some(row)) => batch.push(&row.document),
+                Ok(None) => break,
+                Err(error) if batch.is_empty() => return Err(error),
+                Err(error) => {
+                    self.failed = Some(error);
+                    break;
+                }
+            }
         }
         Ok((!batch.is_empty()).then_some(batch))
     }

@@ -1,4 +1,4 @@
-use crate::support::{append, batch, document, fresh_store, id, read_all, record};
+use crate::support::{append, batch, document, fresh_store, id, read_all, record, with_driver};
 use bson::raw::RawDocumentBuf;
 use bson::{DateTime, doc, rawdoc};
 use woodpile_record::Batch;
@@ -92,6 +92,27 @@ fn a_record_without_an_id_is_refused_with_all_that_came_with_it() {
     let error = store.append(&[("log", &sent)], Identity::Fresh).unwrap_err();
     assert!(matches!(error, StoreError::Rejected { .. }), "{error}");
     assert_eq!(read_all(&store), Vec::<RawDocumentBuf>::new());
+}
+
+/// An index of another program's, which the server holds Woodpile's records to.
+#[test]
+fn a_record_that_an_owners_index_refuses_is_named_and_the_rest_is_kept() {
+    let Some((uri, store)) = fresh_store() else { return };
+    let unique = mongodb::IndexModel::builder()
+        .keys(doc! { "message": 1 })
+        .options(mongodb::options::IndexOptions::builder().unique(true).build())
+        .build();
+    with_driver(&uri, |database| async move {
+        database.collection::<RawDocumentBuf>("log").create_index(unique).await
+    });
+    let same =
+        rawdoc! { "_id": id(1), "timestamp": DateTime::from_millis(0), "message": "record 0" };
+    let sent = batch([record(0), same, record(2)]);
+    for attempt in [1, 2] {
+        let error = store.append(&[("log", &sent)], Identity::Brought).unwrap_err();
+        assert!(matches!(error, StoreError::Rejected { .. }), "attempt {attempt}: {error}");
+        assert_eq!(read_all(&store), [record(0), record(2)], "attempt {attempt}");
+    }
 }
 
 #[test]

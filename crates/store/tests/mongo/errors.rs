@@ -80,6 +80,12 @@ fn a_server_without_tls_is_no_riddle() {
 }
 
 #[test]
+fn a_certificate_file_that_is_not_there_is_named() {
+    let error = append("mongodb://127.0.0.1:1/db?tls=true&tlsCAFile=/nowhere/ca.pem").unwrap_err();
+    assert!(error.to_string().contains("/nowhere/ca.pem"), "{error}");
+}
+
+#[test]
 fn to_name_a_database_asks_nothing_of_the_network() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();

@@ -53,7 +53,8 @@ fn a_frozen_server_is_an_error_in_bounded_time_and_nothing_is_doubled_after_it()
     send(&store, 0..10).unwrap();
     ferret.freeze();
     assert_unavailable(send(&store, 10..20), ferret.address());
-    assert_unavailable(send(&store, 10..20), ferret.address());
+    assert_unavailable(store.read("log", &Prune::NONE, Order::OldestFirst), ferret.address());
+    assert_unavailable(store.check(false), ferret.address());
     ferret.thaw();
     send_until_kept(&store, 10..20);
     assert_eq!(read_all(&store), (0..20).map(record).collect::<Vec<_>>());
