@@ -79,6 +79,11 @@ fn before_level<'a>(scan: &mut Scan<'a>, entry: &mut Entry<'a>) -> Option<Style>
             entry.level = Some(bare.into());
             return Some(style);
         }
+        if let Some((channel, level)) = monolog(word) {
+            entry.logger_name = Some(channel.into());
+            entry.level = Some(level.into());
+            return Some(style);
+        }
         if let Ok(process) = word.parse() {
             entry.process = Some(process);
         } else if scan.rest().starts_with(" - ") && is_logger(word) {
@@ -89,6 +94,13 @@ fn before_level<'a>(scan: &mut Scan<'a>, entry: &mut Entry<'a>) -> Option<Style>
         }
     }
     None
+}
+
+/// Monolog's `channel.LEVEL:`, as Laravel and Symfony write it.
+fn monolog(word: &str) -> Option<(&str, &str)> {
+    let (channel, level) = word.strip_suffix(':')?.rsplit_once('.')?;
+    let shouted = level.bytes().all(|byte| byte.is_ascii_uppercase());
+    (shouted && is_level(level) && is_logger(channel)).then_some((channel, level))
 }
 
 /// What stood in brackets before or as the level.
@@ -190,7 +202,7 @@ fn thread_and_logger<'a>(scan: &mut Scan<'a>, entry: &mut Entry<'a>) -> Option<S
     logger(&mut after, entry)?;
     match thread.parse() {
         Ok(process) => entry.process = Some(process),
-        Err(_) => entry.thread_name = Some(thread.into()),
+        Err(_) => entry.thread_name = Some(thread.trim_end().into()),
     }
     *scan = after;
     Some(Style::Java)

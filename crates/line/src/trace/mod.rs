@@ -5,6 +5,7 @@
 mod frames;
 mod go;
 mod names;
+mod php;
 mod python;
 mod ruby;
 mod rust;
@@ -26,6 +27,8 @@ pub(crate) enum Trace {
     Ruby,
     /// `goroutine 1 [running]:`.
     Go,
+    /// `#0 /app/index.php(7): add()`.
+    Php,
 }
 
 impl Trace {
@@ -36,6 +39,7 @@ impl Trace {
             .or_else(|| rust::begins(line).map(Self::Rust))
             .or_else(|| frames::begins(line).map(Self::Frames))
             .or_else(|| go::begins(line).then_some(Self::Go))
+            .or_else(|| php::begins(line).then_some(Self::Php))
     }
 
     /// The trace that this line begins because `before` is the line before it.
@@ -45,6 +49,7 @@ impl Trace {
             .or_else(|| rust::follows(before, line).map(Self::Rust))
             .or_else(|| ruby::is_frame(line).then_some(Self::Ruby))
             .or_else(|| go::follows(line).then_some(Self::Go))
+            .or_else(|| php::follows(line).then_some(Self::Php))
     }
 
     /// Whether loggers write such a trace behind a line of theirs; the others are the runtime's own last words.
@@ -60,6 +65,7 @@ impl Trace {
             Self::Rust(state) => rust::next(state, line).map(Self::Rust),
             Self::Ruby => ruby::takes(line).then_some(Self::Ruby),
             Self::Go => go::takes(line).then_some(Self::Go),
+            Self::Php => php::takes(line).then_some(Self::Php),
         };
         if let Some(next) = next {
             *self = next;
@@ -75,6 +81,7 @@ impl Trace {
             Self::Rust(_) => rust::error(text),
             Self::Ruby => ruby::error(text),
             Self::Go => go::error(text),
+            Self::Php => php::error(text),
         };
         Exception {
             kind: kind.map(Into::into),
@@ -90,7 +97,7 @@ impl Trace {
             Self::Python(_) => python::error_at(text).unwrap_or_else(|| last_line(text)),
             Self::Frames(_) => frames::error_at(text),
             Self::Rust(_) => rust::without_backtrace(text),
-            Self::Ruby | Self::Go => text.lines().next().unwrap_or_default(),
+            Self::Ruby | Self::Go | Self::Php => text.lines().next().unwrap_or_default(),
         }
     }
 }
