@@ -111,12 +111,27 @@ fn user(uri: &ConnectionString) -> Option<String> {
     Some(format!("user {name} of database {source}"))
 }
 
-/// The driver's own message would repeat parts of the password.
+/// Whether the user name or password holds a sign that means something in a URI. The driver's own message
+/// would repeat parts of the password.
 fn user_info_is_not_encoded(uri: &str) -> bool {
     let rest = uri.split_once("://").map_or(uri, |(_, rest)| rest);
-    rest.rsplit_once('@').is_some_and(|(user_info, _)| {
-        user_info.contains(['@', '/', '?', '#', '[', ']']) || user_info.matches(':').count() > 1
-    })
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, beyond) = rest.split_at(end);
+    let path = beyond.split('?').next().unwrap_or_default();
+    match authority.rsplit_once('@') {
+        Some((user_info, _)) => {
+            path.contains('@')
+                || user_info.contains(['@', '[', ']'])
+                || user_info.matches(':').count() > 1
+        }
+        // An `@` that comes late belongs to an option, or the password ended too early.
+        None => beyond.contains('@') && !authority.split(',').all(is_host),
+    }
+}
+
+fn is_host(text: &str) -> bool {
+    let port = text.rsplit_once(':').map_or("", |(_, port)| port);
+    text.ends_with(']') || port.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -129,6 +144,8 @@ mod tests {
             ("mongodb://h", "logs"),
             ("mongodb://h/", "logs"),
             ("mongodb://h/?retryWrites=true", "logs"),
+            ("mongodb://h:1,[::1]:2/shop?appName=me@home", "shop"),
+            ("mongodb://u:p@h:1/shop?appName=me@home", "shop"),
             ("mongodb://u:p@h1,h2:2/shop?replicaSet=rs", "shop"),
             ("mongodb+srv://u:p@c.example.net/caf%C3%A9", "café"),
         ] {
@@ -156,6 +173,7 @@ mod tests {
             ("mongodb://u:se?cret@h/db", "percent-encoded"),
             ("mongodb://u:se/cret@h/db", "percent-encoded"),
             ("mongodb://u:se:cret@h/db", "percent-encoded"),
+            ("mongodb://u:s@e/cret@h/db", "percent-encoded"),
             ("mongodb://u:secret@h:99999/db", "99999"),
             ("mongodb://u:secret@h/db?w=majority&w=1", "repeated"),
             ("mongodb://u:secret@h/db?retryWrites=perhaps", "retrywrites"),
