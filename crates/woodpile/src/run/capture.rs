@@ -1,0 +1,208 @@
+//! A stream's bytes become records.
+
+use super::lines::{Line, Lines};
+use crate::clock;
+use crate::import::desk::keep_bytes;
+use crate::import::exported;
+use jiff::tz::TimeZone;
+use std::borrow::Cow;
+use std::ffi::OsString;
+use std::path::Path;
+use woodpile_keep::{Keeper, Sender};
+use woodpile_line::{Context, Joiner, Route, parse};
+use woodpile_record::{Entry, EventTime, IdSource, ObjectId, Record, Value};
+
+/// Names the app, where its command does not.
+const APP: &str = "WOODPILE_APP";
+/// Heroku's name for the process, such as `web.1`.
+const DYNO: &str = "DYNO";
+
+/// Where records come from, as far as their own line does not say it.
+#[derive(Debug, Clone)]
+pub(crate) struct Origin {
+    /// `app`.
+    pub(crate) app: Option<String>,
+    /// `tags`.
+    pub(crate) tags: Vec<String>,
+    /// `hostname`.
+    pub(crate) hostname: String,
+    /// `process`.
+    pub(crate) process: i64,
+}
+
+impl Origin {
+    /// A command's: the app is `WOODPILE_APP` or else the command's own name; on Heroku the dyno is a tag.
+    pub(crate) fn of_command(words: &[OsString], process: u32) -> Self {
+        let program = words.first().and_then(|word| Path::new(word).file_name());
+        let app = variable(APP).or(program.map(|name| name.to_string_lossy().into_owned()));
+        let tags = variable(DYNO).into_iter().collect();
+        Self { app, tags, hostname: hostname(), process: i64::from(process) }
+    }
+}
+
+/// This machine's name.
+pub(crate) fn hostname() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
+
+#[expect(clippy::disallowed_methods, reason = "the binary is where the environment is read")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Makes records of one stream and hands them to the keeper.
+#[derive(Debug)]
+pub(crate) struct Capture<'k> {
+    lines: Lines,
+    desk: Desk<'k>,
+}
+
+impl<'k> Capture<'k> {
+    /// All records go to `collection`, if there is one, else each to its log.
+    pub(crate) fn new(
+        keeper: &'k Keeper,
+        ids: &'k IdSource,
+        origin: Origin,
+        collection: Option<&str>,
+    ) -> Self {
+        let sender = |route: Route| keeper.sender(collection.unwrap_or(route.collection()));
+        Self {
+            lines: Lines::default(),
+            desk: Desk {
+                keeper,
+                ids,
+                origin,
+                application: sender(Route::Application),
+                access: sender(Route::Access),
+                error: sender(Route::Error),
+                joiner: Joiner::new(None),
+                zone: TimeZone::system(),
+                long_line: None,
+            },
+        }
+    }
+
+    /// Takes what the stream brought.
+    pub(crate) fn take(&mut self, bytes: &[u8]) {
+        self.lines.feed(bytes, |line| self.desk.take(line));
+    }
+
+    /// Whether a record waits for lines that may belong to it.
+    pub(crate) fn is_holding(&self) -> bool {
+        self.desk.joiner.is_holding()
+    }
+
+    /// The stream is quiet: what was held back is complete.
+    pub(crate) fn settle(&mut self) {
+        self.desk.settle();
+    }
+
+    /// The stream has ended: its last line counts although it has no end.
+    pub(crate) fn finish(mut self) {
+        self.lines.finish(|line| self.desk.take(line));
+        self.desk.settle();
+    }
+}
+
+/// Where lines become records.
+#[derive(Debug)]
+struct Desk<'k> {
+    keeper: &'k Keeper,
+    ids: &'k IdSource,
+    origin: Origin,
+    application: Sender,
+    access: Sender,
+    error: Sender,
+    joiner: Joiner,
+    zone: TimeZone,
+    /// The first part of the line whose parts are coming, and where it went.
+    long_line: Option<(ObjectId, Route)>,
+}
+
+impl Desk<'_> {
+    fn take(&mut self, line: Line<'_>) {
+        if let Some(part) = line.part {
+            self.take_part(line.bytes, part);
+        } else if !self.take_exported(line.bytes) {
+            self.join(|joiner, context, emit| joiner.push(line.bytes, context, emit));
+        }
+    }
+
+    fn settle(&mut self) {
+        if self.joiner.is_holding() {
+            self.join(Joiner::finish);
+        }
+    }
+
+    fn join(
+        &mut self,
+        step: impl FnOnce(&mut Joiner, &Context<'_>, &mut dyn FnMut(Route, &Entry<'_>)),
+    ) {
+        let now = clock::now_as_event_time();
+        let mut joiner = std::mem::replace(&mut self.joiner, Joiner::new(None));
+        let context = Context { now, zone: &self.zone };
+        step(&mut joiner, &context, &mut |route, entry| {
+            self.keep(route, entry.clone(), now);
+        });
+        self.joiner = joiner;
+    }
+
+    /// Keeps a record as it is that `log4mongo` wrote; false if the line is none.
+    fn take_exported(&mut self, line: &[u8]) -> bool {
+        if !exported::is_likely(line) {
+            return false;
+        }
+        let Ok(Some((collection, record))) = exported::read(line) else { return false };
+        self.settle();
+        send(&self.keeper.sender(&collection), record);
+        true
+    }
+
+    /// Keeps a part of a long line: the first says when and where, as any line does.
+    fn take_part(&mut self, bytes: &[u8], part: i64) {
+        self.settle();
+        let now = clock::now_as_event_time();
+        let text = String::from_utf8_lossy(bytes);
+        let (route, mut entry) = match self.long_line.filter(|_| part > 1) {
+            None => {
+                let line = parse(&text, None, &Context { now, zone: &self.zone });
+                (line.route, line.entry)
+            }
+            Some((first, route)) => {
+                let mut entry = Entry { message: (&*text).into(), ..Entry::default() };
+                entry.extra.push(("partOf".into(), Value::Id(first)));
+                (route, entry)
+            }
+        };
+        entry.extra.push(("part".into(), Value::Int(part)));
+        keep_bytes(&mut entry, bytes);
+        let id = self.keep(route, entry, now);
+        if part == 1 {
+            self.long_line = Some((id, route));
+        }
+    }
+
+    fn keep<'e>(&'e self, route: Route, mut entry: Entry<'e>, now: EventTime) -> ObjectId {
+        let id = self.ids.next(now.seconds_u32());
+        let Origin { app, tags, hostname, process } = &self.origin;
+        entry.app = entry.app.or(app.as_deref().map(Cow::Borrowed));
+        entry.hostname.get_or_insert_with(|| hostname.into());
+        entry.process.get_or_insert(*process);
+        entry.tags.extend(tags.iter().map(|tag| Cow::Borrowed(tag.as_str())));
+        send(self.sender(route), entry.encode(id, now));
+        id
+    }
+
+    fn sender(&self, route: Route) -> &Sender {
+        match route {
+            Route::Application => &self.application,
+            Route::Access => &self.access,
+            Route::Error => &self.error,
+        }
+    }
+}
+
+fn send(sender: &Sender, record: Record) {
+    // What finds no room is counted by the keeper, and told by its notices and at the end.
+    let _ = sender.send(record);
+}
