@@ -150,14 +150,24 @@ impl Collector {
             spooling.open();
         }
         self.depart(Job::Connect, None, clock::now());
-        while !self.is_finished() {
-            let mut now = clock::now();
-            while self.step(now) {
-                now = clock::now();
+        loop {
+            let now = self.work();
+            // After the work, not before the rest: the last answer is what may end it.
+            if self.is_finished() {
+                return self.end();
             }
             self.rest(now);
         }
-        self.end();
+    }
+
+    /// Does all that can be done now, and says what time that was.
+    fn work(&mut self) -> Instant {
+        loop {
+            let now = clock::now();
+            if self.shared.queue.is(ABANDONED) || !self.step(now) {
+                return now;
+            }
+        }
     }
 
     /// Does what can be done now; true if that made more possible.

@@ -69,6 +69,8 @@ impl Courier {
                 }
                 collector.unpark();
             }
+            // The store is closed before the collector hears that this thread has ended.
+            drop(errand);
         })?;
         Ok(Self { jobs, outcomes, location })
     }

@@ -4,7 +4,7 @@ use crate::support::*;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
-use woodpile_keep::{FlushError, Flushed, Notice, Settings};
+use woodpile_keep::{FlushError, Flushed, Keeper, Notice, Sender, Settings};
 use woodpile_store::{Store, StoreError};
 
 #[test]
@@ -153,7 +153,7 @@ fn an_outage_longer_than_the_queue_goes_to_the_spool_and_comes_back_in_order() {
 }
 
 /// Closes when the spool is empty, too.
-fn close_stored(keeper: woodpile_keep::Keeper) -> woodpile_keep::Counters {
+fn close_stored(keeper: Keeper) -> woodpile_keep::Counters {
     while keeper.flush(LONG) != Ok(Flushed::Stored) {}
     let counters = keeper.close(LONG).unwrap();
     assert_balanced(&counters);
@@ -271,6 +271,25 @@ fn closing_does_not_wait_for_a_frozen_store_beyond_its_deadline() {
 }
 
 #[test]
+fn closing_ends_at_once_and_lets_go_of_the_store() {
+    let unhurried = Settings { linger: Duration::from_hours(1), ..quick() };
+    for _ in 0..20 {
+        let store = FaultyStore::healthy();
+        let (keeper, _) = start(connect_to(&store), None, unhurried.clone());
+        keeper.sender("a").send(record(0)).unwrap();
+        keeper.close(LONG).unwrap();
+        assert_eq!(Arc::strong_count(&store), 1);
+    }
+}
+
+#[test]
+fn a_keeper_can_be_shared() {
+    fn check<T: Send + Sync>() {}
+    check::<Keeper>();
+    check::<Sender>();
+}
+
+#[test]
 fn a_store_that_shuts_its_door_is_tried_again() {
     for error in [
         StoreError::Unauthorized { location: "there".into(), reason: "wrong password".into() },
@@ -308,7 +327,7 @@ fn a_store_that_panics_is_an_outage_like_any_other() {
 fn a_listener_that_panics_ends_nothing() {
     let store = FaultyStore::away();
     let tell = Box::new(|_: &Notice| panic!("a closed pipe"));
-    let keeper = woodpile_keep::Keeper::start(connect_to(&store), None, tell, quick()).unwrap();
+    let keeper = Keeper::start(connect_to(&store), None, tell, quick()).unwrap();
     keeper.sender("a").send(record(0)).unwrap();
     assert!(keeper.flush(Duration::from_millis(5)).is_err());
     store.recovers();
