@@ -20,7 +20,9 @@ const SYSTEM: &str = "system.";
 /// The names of the collections that hold records.
 pub(super) async fn names(session: &Session) -> Result<Vec<String>, StoreError> {
     let database = session.database().await?;
-    let mut names = session.read(database.list_collection_names()).await?;
+    // A view shows records of other collections once more.
+    let list = database.list_collection_names().filter(doc! { "type": { "$ne": "view" } });
+    let mut names = session.read(list).await?;
     names.retain(|name| name != OWN && !name.ends_with(BLOCKS) && !name.starts_with(SYSTEM));
     names.sort_unstable();
     Ok(names)

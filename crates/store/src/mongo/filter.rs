@@ -6,7 +6,7 @@ use bson::{DateTime, Document, doc};
 use woodpile_record::name;
 
 /// Every BSON type but Date that some writer may have left in `timestamp`.
-const NOT_DATES: [&str; 17] = [
+const NOT_DATES: [&str; 19] = [
     "double",
     "string",
     "object",
@@ -20,6 +20,8 @@ const NOT_DATES: [&str; 17] = [
     "long",
     "decimal",
     "javascript",
+    "javascriptWithScope",
+    "undefined",
     "symbol",
     "dbPointer",
     "minKey",
