@@ -110,8 +110,9 @@ mod tests {
             ..Entry::default()
         };
         let record = entry.encode(IdSource::new([1; 5]).next(1), EventTime::from_millis(1));
-        let painter = Painter { color: false };
-        let printer = Printer { format, painter, terminal, utc: true, zone: TimeZone::UTC };
+        let uncoloured = Painter { color: false };
+        let printer =
+            Printer { format, painter: uncoloured, terminal, utc: true, zone: TimeZone::UTC };
         let mut out = String::new();
         printer.print(PAYLOAD, record.as_document(), &mut out);
         out

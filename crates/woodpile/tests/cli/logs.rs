@@ -92,12 +92,11 @@ fn without_a_number_or_a_time_the_last_hundred_are_printed() {
 #[test]
 fn neighbours_are_printed_around_a_match() {
     let home = Home::new();
-    let lines: String = (0..20)
-        .map(|n| {
-            let word = if [5, 7, 15].contains(&n) { "hit" } else { "miss" };
-            format!("{{\"time\":{},\"msg\":\"{word} {n}\"}}\n", 1_795_332_600 + n)
-        })
-        .collect();
+    let line = |n: u32| {
+        let word = if [5, 7, 15].contains(&n) { "hit" } else { "miss" };
+        format!("{{\"time\":{},\"msg\":\"{word} {n}\"}}\n", 1_795_332_600 + n)
+    };
+    let lines: String = (0..20).map(line).collect();
     home.run_with_input(["import", "-"], lines).succeeds();
     let (before, after) = (["miss 4", "hit 5"], ["hit 5", "miss 6"]);
     check(&home, &["-B", "1", "\"hit 5\""], &before);
