@@ -15,6 +15,8 @@ pub(crate) struct Held {
     sender: String,
     lines: Lines,
     after_blank: bool,
+    /// Whether the first line has a time or a level, once that was asked.
+    has_header: Option<bool>,
     trace: Option<Started>,
 }
 
@@ -36,6 +38,7 @@ impl Held {
             sender: line.sender.to_owned(),
             lines: Lines::new(line),
             after_blank: false,
+            has_header: None,
             trace: trace.map(|trace| Started { trace, at: None, of_text_before: false }),
         }
     }
@@ -91,9 +94,13 @@ impl Held {
         }
     }
 
-    fn has_header(&self, context: &Context<'_>) -> bool {
-        let head = self.head(context).entry;
-        is_timed(&head) || head.level.is_some()
+    fn has_header(&mut self, context: &Context<'_>) -> bool {
+        self.has_header.unwrap_or_else(|| {
+            let head = self.head(context).entry;
+            let found = is_timed(&head) || head.level.is_some();
+            self.has_header = Some(found);
+            found
+        })
     }
 
     fn head(&self, context: &Context<'_>) -> Line<'_> {

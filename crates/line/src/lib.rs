@@ -15,6 +15,21 @@
 //! So no word of a line is lost: it is in the message, or in a field of its own. Colours (ANSI escapes) are
 //! overlooked when a line is read and stay in the message. This crate reads no clock, no environment and no
 //! socket: what "now" is, and in which zone a time without one is meant, are arguments.
+//!
+//! ```
+//! use woodpile_line::{Context, Route, parse};
+//! use woodpile_record::EventTime;
+//!
+//! let context = Context { now: EventTime::from_millis(0), zone: &jiff::tz::TimeZone::UTC };
+//! let line = r#"192.0.2.7 - - [22/Nov/2026:07:32:49 +0000] "GET /cart HTTP/1.1" 200 5316 "-" "curl/8.5.0""#;
+//! let read = parse(line, None, &context);
+//! assert_eq!(read.route, Route::Access);
+//! assert_eq!(read.entry.message, line);
+//! assert_eq!(read.entry.http.and_then(|http| http.status), Some(200));
+//! ```
+//!
+//! A new format is a file in `formats`, a line in the table of [`Format`], a place in the order of `detect`, and a
+//! capture among the tests.
 
 mod ansi;
 mod context;

@@ -23,7 +23,7 @@ pub(crate) fn request_line<'a>(text: &'a str, http: &mut Http<'a>) {
 /// Fills in the path and query of a request's target; of a whole URL also the host.
 pub(crate) fn set_target<'a>(target: &'a str, http: &mut Http<'a>) {
     let target = match target.split_once("://") {
-        Some((scheme, rest)) if matches!(scheme, "http" | "https") => {
+        Some(("http" | "https", rest)) => {
             let at = rest.find(['/', '?']).unwrap_or(rest.len());
             let (host, path) = rest.split_at(at);
             http.host = Some(host.into());
