@@ -162,9 +162,9 @@ impl Inserter<'_> {
             .filter_map(|id| Bson::try_from(RawBson::from(id)).ok())
             .collect();
         let find = self.collection.find(doc! { name::ID: { "$in": ids } });
-        let mut cursor = self.session.read(find).await?;
+        let mut cursor = self.session.write(find).await?;
         let mut stored = HashMap::new();
-        while self.session.read(cursor.advance()).await? {
+        while self.session.write(cursor.advance()).await? {
             let document = cursor.current().to_owned();
             stored.extend(id_element(&document).map(<[u8]>::to_vec).map(|id| (id, document)));
         }

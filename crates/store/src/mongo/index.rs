@@ -29,7 +29,7 @@ pub(super) async fn prepare(session: &Session, name: &str) -> Result<(), StoreEr
 async fn exists(session: &Session, name: &str) -> Result<bool, StoreError> {
     let database = session.database().await?;
     let names = database.list_collection_names().filter(doc! { "name": name });
-    Ok(!session.read(names).await?.is_empty())
+    Ok(!session.write(names).await?.is_empty())
 }
 
 /// Whether the server can give the collection's dated records in order without sorting them.

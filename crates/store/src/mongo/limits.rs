@@ -6,7 +6,7 @@ use std::time::Duration;
 pub(super) const SERVER_SELECTION_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a connection may take to open, unless the URI says `connectTimeoutMS`.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long one insert may take, unless the URI says `socketTimeoutMS`: a frozen server is an error then.
+/// How long one insert, or a look that it needs, may take, unless the URI says `socketTimeoutMS`: a frozen server is an error then.
 pub(super) const WRITE_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long one portion of a read may take, unless the URI says `socketTimeoutMS`.
 pub(super) const READ_TIMEOUT: Duration = Duration::from_mins(1);

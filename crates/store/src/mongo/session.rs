@@ -43,7 +43,7 @@ impl Session {
         Client::with_options(tuned(options)).map_err(|error| store_error(&self.target, &error))
     }
 
-    /// Waits for a write of the driver, for a bounded time.
+    /// Waits for a write of the driver, or a look that a write needs, for a bounded time.
     pub(super) async fn write<T>(
         &self,
         work: impl IntoFuture<Output = mongodb::error::Result<T>>,

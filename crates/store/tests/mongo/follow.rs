@@ -1,4 +1,4 @@
-use crate::support::{batch, fresh_store, write_foreign};
+use crate::support::{append, batch, fresh_store, record, with_driver, write_foreign};
 use bson::oid::ObjectId;
 use bson::raw::RawDocumentBuf;
 use bson::rawdoc;
@@ -39,6 +39,24 @@ fn what_is_appended_from_now_on_comes_once() {
     assert_eq!(seen(&mut *follower), [("log".to_owned(), "two".to_owned())]);
     send("a-new-log", "three");
     assert_eq!(seen(&mut *follower), [("a-new-log".to_owned(), "three".to_owned())]);
+    assert_eq!(follower.poll(Duration::ZERO).unwrap(), vec![]);
+}
+
+/// A capped collection is the only one whose order of arrival FerretDB knows; MongoDB knows it of all.
+#[test]
+fn where_the_server_knows_the_order_of_arrival_it_is_kept() {
+    let Some((uri, store)) = fresh_store() else { return };
+    with_driver(&uri, |database| async move {
+        database.create_collection("log").capped(true).size(16 * 1024 * 1024).await
+    });
+    append(&store, &batch((0..500).map(record)));
+    let mut follower = store.follow().unwrap();
+    // Old ids, which say nothing about when they arrive.
+    let sent: Vec<_> = (500..800).rev().map(record).collect();
+    append(&store, &batch(sent.clone()));
+    let arrived = follower.poll(PATIENCE).unwrap();
+    assert_eq!(arrived.len(), 1);
+    assert_eq!(arrived[0].batch, batch(sent));
     assert_eq!(follower.poll(Duration::ZERO).unwrap(), vec![]);
 }
 
