@@ -4,12 +4,13 @@
 
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "a benchmark prints, or fails")]
 
-mod support;
+#[path = "support/time.rs"]
+mod time;
 
 use log4mongo::WhenFull;
 use std::thread;
 use std::time::Duration;
-use support::time;
+use time::time;
 use tracing::Dispatch;
 use tracing_subscriber::prelude::*;
 

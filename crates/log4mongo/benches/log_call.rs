@@ -5,13 +5,17 @@
 
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "a benchmark prints, or fails")]
 
-mod support;
+#[path = "support/time.rs"]
+mod time;
+#[path = "support/times.rs"]
+mod times;
 
 use std::hint::black_box;
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
-use support::{Times, time};
+use time::time;
+use times::Times;
 use tracing::Dispatch;
 use tracing_subscriber::prelude::*;
 

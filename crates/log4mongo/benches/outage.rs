@@ -5,22 +5,26 @@
 
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "a benchmark prints, or fails")]
 
-mod support;
+#[path = "support/time.rs"]
+mod time;
+#[path = "support/times.rs"]
+mod times;
 
 use std::collections::HashSet;
 use std::thread;
 use std::time::Duration;
-use support::{Times, time};
+use time::time;
+use times::Times;
 use tracing::Dispatch;
 use tracing_subscriber::prelude::*;
 use woodpile_record::{RawBsonRef, find};
 use woodpile_store::{Location, OpenOptions, Order, Prune};
 use woodpile_test_support::{Ferret, with_database};
 
-/// Records a second.
-const RATE: u64 = 2_000;
-/// How often a portion of them is logged.
+/// How often records are logged.
 const TICK: Duration = Duration::from_millis(5);
+/// How many each time: 2,000 a second.
+const PER_TICK: u64 = 10;
 /// The length of each outage, unless the command line says another.
 const OUTAGE: Duration = Duration::from_mins(1);
 const CALM: Duration = Duration::from_secs(5);
@@ -65,7 +69,7 @@ fn load(logged: &mut u64, length: Duration) -> Times {
     let ticks = length.as_millis() / TICK.as_millis();
     for _ in 0..ticks {
         let spent = time(|| {
-            for _ in 0..RATE * TICK.as_millis() as u64 / 1_000 {
+            for _ in 0..PER_TICK {
                 let number = *logged;
                 times
                     .push(time(|| tracing::info!(number, user = "ada@example.org", "checked out")));

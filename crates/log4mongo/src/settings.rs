@@ -20,6 +20,7 @@ pub(crate) struct Settings {
     pub(crate) deadline: Duration,
     pub(crate) levels: Levels,
     pub(crate) log_panics: bool,
+    #[cfg(feature = "signals")]
     pub(crate) flush_on_signals: bool,
     pub(crate) notices: Option<Notices>,
 }
@@ -46,6 +47,7 @@ impl Default for Settings {
             deadline: DEADLINE,
             levels: Levels::INFO,
             log_panics: false,
+            #[cfg(feature = "signals")]
             flush_on_signals: false,
             notices: None,
         }

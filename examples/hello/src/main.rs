@@ -92,7 +92,8 @@ fn address() -> Result<SocketAddr, String> {
     let Ok(port) = std::env::var("PORT") else {
         return Ok(SocketAddr::from(([127, 0, 0, 1], DEFAULT_PORT)));
     };
-    let port = port.parse().map_err(|_| format!("PORT should be a number up to 65535, not {port:?}"))?;
+    let port =
+        port.parse().map_err(|_| format!("PORT should be a number up to 65535, not {port:?}"))?;
     Ok(SocketAddr::from(([0, 0, 0, 0], port)))
 }
 

@@ -1,7 +1,5 @@
-//! What the benchmarks share.
-
 use std::fmt;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long calls took, sorted.
 pub(crate) struct Times(Vec<Duration>);
@@ -31,12 +29,4 @@ impl fmt::Display for Times {
             at(10_000)
         )
     }
-}
-
-/// How long `call` takes.
-#[expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
-pub(crate) fn time(call: impl FnOnce()) -> Duration {
-    let start = Instant::now();
-    call();
-    start.elapsed()
 }
