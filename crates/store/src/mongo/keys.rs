@@ -73,6 +73,7 @@ mod tests {
             "_id": 1, "a.b": 1, "$x": { "$y.z": [ { "": true }, [ { "c.d": 2 } ] ] }, "e": { "f$": 3 },
         };
         let plain = with_plain_keys(&document).unwrap();
+        assert_eq!(with_plain_keys(&plain), None);
         assert_eq!(
             bson::Document::try_from(&*plain).unwrap(),
             doc! { "_id": 1, "a．b": 1, "＄x": { "＄y．z": [ { "＿": true }, [ { "c．d": 2 } ] ] }, "e": { "f$": 3 } }
