@@ -72,7 +72,10 @@ impl Held {
         }
         match Trace::begun_by(line).or_else(|| is_error_of_frames(line)) {
             Some(trace) => self.may_log(trace, context) && self.start(trace, false),
-            None => is_indented_text(line, context) && self.has_header(context),
+            None => {
+                self.has_same_tag(line)
+                    || is_indented_text(line, context) && self.has_header(context)
+            }
         }
     }
 
@@ -101,6 +104,13 @@ impl Held {
             self.has_header = Some(found);
             found
         })
+    }
+
+    /// Rails tags each line of an error, but only the first has the logger's header.
+    fn has_same_tag(&self, line: &str) -> bool {
+        line.starts_with('[')
+            && self.lines.head().contains(" -- ")
+            && line.split_inclusive("] ").next().is_some_and(|tag| self.lines.head().contains(tag))
     }
 
     fn head(&self, context: &Context<'_>) -> Line<'_> {

@@ -2,6 +2,7 @@ use crate::formats::transport;
 use crate::held::Held;
 use crate::limits::MAX_SENDERS;
 use crate::lines::Incoming;
+use crate::requests::Requests;
 use crate::{Context, Format, Route, parse, stands_alone};
 use std::borrow::Cow;
 use woodpile_record::{Entry, Value};
@@ -16,12 +17,13 @@ use woodpile_record::{Entry, Value};
 pub struct Joiner {
     format: Option<Format>,
     held: Vec<Held>,
+    requests: Requests,
 }
 
 impl Joiner {
     /// For lines in one format, or in any.
     pub fn new(format: Option<Format>) -> Self {
-        Self { format, held: Vec::new() }
+        Self { format, held: Vec::new(), requests: Requests::default() }
     }
 
     /// Takes the next line (a line end at its end is overlooked) and emits the records that are complete.
@@ -48,6 +50,9 @@ impl Joiner {
         context: &Context<'_>,
         emit: &mut dyn FnMut(Route, &Entry<'_>),
     ) {
+        if self.requests.take(line, context, emit) {
+            return self.emit_from(line.sender, context, emit);
+        }
         let held = self.held.iter_mut().find(|held| held.is_from(line.sender));
         if held.is_some_and(|held| held.takes(line, context)) {
             return;
@@ -91,11 +96,12 @@ impl Joiner {
         for held in self.held.drain(..) {
             held.emit(context, emit);
         }
+        self.requests.finish(context, emit);
     }
 
     /// Whether something is held back.
     pub fn is_holding(&self) -> bool {
-        !self.held.is_empty()
+        !(self.held.is_empty() && self.requests.is_empty())
     }
 }
 

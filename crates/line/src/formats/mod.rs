@@ -14,6 +14,7 @@ pub(crate) mod plain;
 pub(crate) mod postgres;
 pub(crate) mod python;
 pub(crate) mod rails;
+pub(crate) mod ruby;
 pub(crate) mod syslog;
 pub(crate) mod timed;
 pub(crate) mod tracing;
