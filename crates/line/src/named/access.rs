@@ -143,9 +143,13 @@ const PROTOCOL: &[&str] = &[
     "httpRequest.protocol",
 ];
 
+/// A line with more fields is no access line: each of the names above would be looked for among all of them.
+const MAX_REQUEST_FIELDS: usize = 200;
+
 /// Takes a request: there is one where a method, a path and a status are named, or where `http` is a record's own.
 pub(super) fn take<'a>(named: &mut Named<'a>) -> Option<Http<'a>> {
-    if !(named.has(Slot::Function) || named.has(Slot::Request)) {
+    let hinted = named.has(Slot::Function) || named.has(Slot::Request);
+    if !hinted || named.len() > MAX_REQUEST_FIELDS {
         return None;
     }
     let ours = of_a_record(named);

@@ -50,6 +50,11 @@ impl<'a> Named<'a> {
         Self { fields: fields.into_iter().map(Some).collect(), candidates, dialect }
     }
 
+    /// How many fields there were.
+    pub(super) fn len(&self) -> usize {
+        self.fields.len()
+    }
+
     /// What nobody took.
     pub(super) fn rest(self) -> Vec<Field<'a>> {
         self.fields.into_iter().flatten().collect()
