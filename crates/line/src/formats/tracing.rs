@@ -109,7 +109,7 @@ fn spans<'a>(scan: &mut Scan<'a>, entry: &mut Entry<'a>) -> Vec<Field<'a>> {
 }
 
 fn is_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"_-. ".contains(&byte) && byte != b' ' || byte >= 0x80
+    byte.is_ascii_alphanumeric() || b"_-.".contains(&byte) || byte >= 0x80
 }
 
 fn path_follows(mut scan: Scan<'_>) -> bool {
