@@ -7,6 +7,7 @@ use crate::exit::{say, usage};
 use crate::settings::Settings;
 use anyhow::Context;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Duration;
 use woodpile_keep::{Connect, Counters, Keeper};
 use woodpile_record::IdSource;
@@ -14,6 +15,11 @@ use woodpile_store::{Location, OpenOptions};
 
 /// How long, after the command has ended, what it printed last may take to be durable.
 const FLUSH_DEADLINE: Duration = Duration::from_secs(10);
+
+/// How long it is waited then for the store to take something from the spool, which holds it as well.
+const DRAIN_PATIENCE: Duration = Duration::from_secs(2);
+/// How often it is looked at.
+const DRAIN_STEP: Duration = Duration::from_millis(20);
 
 /// Keeps what is captured.
 #[derive(Debug)]
@@ -48,11 +54,38 @@ impl Keeping {
         Capture::new(&self.keeper, &self.ids, origin.clone(), collection)
     }
 
-    /// Makes everything durable, within a deadline, and says what is not.
+    /// Makes everything durable, within a deadline, and says what is not in the store.
     pub(crate) fn finish(self) {
-        match self.keeper.close(FLUSH_DEADLINE) {
-            Ok(counters) => tell(&counters, self.spool.as_deref()),
-            Err(error) => say(&format!("woodpile: {error}")),
+        let deadline = match self.keeper.flush(FLUSH_DEADLINE) {
+            Ok(_) => {
+                self.drain();
+                FLUSH_DEADLINE
+            }
+            Err(error) => {
+                say(&format!("woodpile: {error}"));
+                Duration::ZERO
+            }
+        };
+        let counters = self.keeper.counters();
+        // What could not be made durable was just said.
+        let counters = self.keeper.close(deadline).unwrap_or(counters);
+        tell(&counters, self.spool.as_deref());
+    }
+
+    /// Waits while what is in the spool, from this run or an earlier one, goes on to the store.
+    fn drain(&self) {
+        let started = clock::instant();
+        let (mut counters, mut since) = (self.keeper.counters(), started);
+        while counters.spooled > 0
+            && since.elapsed() < DRAIN_PATIENCE
+            && started.elapsed() < FLUSH_DEADLINE
+        {
+            thread::sleep(DRAIN_STEP);
+            let now = self.keeper.counters();
+            if now.stored > counters.stored {
+                since = clock::instant();
+            }
+            counters = now;
         }
     }
 }
@@ -81,13 +114,20 @@ fn connect(location: &Location) -> anyhow::Result<Connect> {
 fn tell(counters: &Counters, spool: Option<&Path>) {
     if let (1.., Some(path)) = (counters.spooled, spool) {
         say(&format!(
-            "woodpile: {} log records wait in {} until the store is back; the next `woodpile run` or \
-             `start` with this store takes them there",
-            counters.spooled,
+            "woodpile: {} in {} until the store is back; the next `woodpile run` or `start` with this \
+             store takes them there",
+            counted(counters.spooled, "waits", "wait"),
             path.display()
         ));
     }
     for (reason, count) in counters.dropped.iter().filter(|(_, count)| *count > 0) {
-        say(&format!("woodpile: {count} log records are lost: {reason}"));
+        say(&format!("woodpile: {} lost: {reason}", counted(count, "is", "are")));
+    }
+}
+
+fn counted(count: u64, one: &str, many: &str) -> String {
+    match count {
+        1 => format!("1 log record {one}"),
+        count => format!("{count} log records {many}"),
     }
 }

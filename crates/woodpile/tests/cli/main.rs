@@ -4,8 +4,14 @@
 
 mod check;
 mod export;
+mod flask;
 mod harness;
 mod import;
+mod kill;
 mod logs;
+mod outage;
+mod run;
 mod settings;
+mod shapes;
+mod start;
 mod stats;
