@@ -1,6 +1,6 @@
 use super::error::{DUPLICATE_KEY, by_code, store_error};
 use super::keys::with_plain_keys;
-use super::limits::IDS_AT_ONCE;
+use super::limits::{FRUITLESS_INSERTS, IDS_AT_ONCE};
 use super::load::Load;
 use super::session::Session;
 use super::{index, twin};
@@ -55,17 +55,29 @@ impl Inserter<'_> {
     /// Inserts a portion. Where the server refuses all of it for the sake of one record, it is halved
     /// until that record is alone, and none of its neighbours is lost.
     async fn insert(&mut self, portion: Vec<RawDocumentBuf>) -> Result<(), StoreError> {
-        let mut waiting = vec![portion];
+        let (mut waiting, mut fruitless) = (vec![portion], 0);
         while let Some(mut documents) = waiting.pop() {
-            let Some(reason) = self.insert_once(&documents).await? else { continue };
+            let before = self.appended;
+            let Some(reason) = self.insert_once(&documents).await? else {
+                fruitless = 0;
+                continue;
+            };
+            if fruitless > FRUITLESS_INSERTS {
+                return Err(self.refused_altogether(reason));
+            }
             if documents.len() > 1 {
                 waiting.push(documents.split_off(documents.len() / 2));
                 waiting.push(documents);
             } else if let Some(document) = documents.pop() {
                 self.change_and_insert(&document, reason).await?;
             }
+            fruitless = if self.appended == before { fruitless + 1 } else { 0 };
         }
         Ok(())
+    }
+
+    fn refused_altogether(&self, reason: String) -> StoreError {
+        StoreError::Rejected { place: format!("all for {}", self.collection.name()), reason }
     }
 
     /// Inserts what the server takes; the answer is why it took none of it.

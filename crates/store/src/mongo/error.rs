@@ -8,6 +8,8 @@ const UNAUTHORIZED: i32 = 13;
 const AUTHENTICATION_FAILED: i32 = 18;
 /// All that MongoDB Atlas itself refuses, told apart by the text alone.
 const ATLAS: i32 = 8_000;
+/// What is wrong is the collection's or the database's name.
+const INVALID_NAMESPACE: i32 = 73;
 const OUT_OF_DISK_SPACE: i32 = 14_031;
 /// mLab's and its heirs' quota.
 const QUOTA_EXCEEDED: i32 = 12_501;
@@ -54,6 +56,10 @@ pub(super) fn by_code(target: &Target, code: i32, message: &str) -> StoreError {
         ATLAS if words.contains("auth") => unauthorized(target, message),
         QUOTA_EXCEEDED | OUT_OF_DISK_SPACE => full(target, message),
         UNAUTHORIZED | AUTHENTICATION_FAILED => unauthorized(target, message),
+        INVALID_NAMESPACE => StoreError::Rejected {
+            place: format!("a name in {}", target.location),
+            reason: message.to_owned(),
+        },
         code if PASSING.contains(&code) => unavailable(target, message),
         _ => failed(target, format!("{message} (code {code})")),
     }

@@ -18,8 +18,8 @@ pub(super) async fn prepare(session: &Session, name: &str) -> Result<(), StoreEr
         let create = session.collection(name).await?;
         match session.write(create.create_index(index)).await {
             // Without the right, or the name being none, the insert itself tells.
-            Ok(_) | Err(StoreError::Failed { .. } | StoreError::Unauthorized { .. }) => {}
-            Err(error) => return Err(error),
+            Err(error) if error.is_temporary() => return Err(error),
+            _ => {}
         }
     }
     session.set_prepared(name);

@@ -18,6 +18,9 @@ pub(super) const INSERT_BYTES: usize = 4 * 1024 * 1024;
 /// The most records in one insert.
 pub(super) const INSERT_RECORDS: usize = 10_000;
 
+/// After so many refused inserts in a row an append gives up: it is not about single records then.
+pub(super) const FRUITLESS_INSERTS: u32 = 1_000;
+
 /// The most records in a portion of a read.
 pub(super) const PORTION_RECORDS: usize = 1_000;
 /// The bytes after which a portion of a read is complete.

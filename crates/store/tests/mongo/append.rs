@@ -116,6 +116,15 @@ fn a_record_that_an_owners_index_refuses_is_named_and_the_rest_is_kept() {
 }
 
 #[test]
+fn a_name_that_no_collection_may_have_is_refused() {
+    let Some((_, store)) = fresh_store() else { return };
+    let error = store.append(&[("a$b", &batch((0..5_000).map(record)))], Identity::Fresh);
+    let error = error.unwrap_err();
+    assert!(matches!(error, StoreError::Rejected { .. }), "{error:?}");
+    assert!(error.to_string().contains("a$b"), "{error}");
+}
+
+#[test]
 fn several_collections_in_one_append() {
     let Some((_, store)) = fresh_store() else { return };
     let (access, errors) = (batch((0..3).map(record)), batch((3..5).map(record)));
