@@ -38,7 +38,7 @@ const WORD: &[Format] = &[
     Format::Timed,
 ];
 /// What a line that begins with a blank can be.
-const BLANK: &[Format] = &[Format::Tracing, Format::Rails];
+const BLANK: &[Format] = &[Format::Tracing, Format::Rails, Format::Json];
 
 /// What a text that a header was already taken from can still be.
 const BODY: &[Format] =

@@ -117,7 +117,7 @@ fn meaning_in(dialect: Dialect, key: &str) -> Option<Slot> {
         | (Dialect::Mongod, "c") => Some(Slot::Logger),
         (Dialect::Python, "created") | (Dialect::Mongod, "t") => Some(Slot::Time),
         (Dialect::Gelf, "host") => Some(Slot::Hostname),
-        (Dialect::Mongod, "s") => Some(Slot::Level),
+        (Dialect::Python, "levelno") | (Dialect::Mongod, "s") => Some(Slot::Level),
         (Dialect::Mongod, "ctx") => Some(Slot::ThreadName),
         _ => None,
     }

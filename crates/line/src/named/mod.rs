@@ -14,7 +14,7 @@ mod when;
 use crate::fields::Field;
 use crate::{Context, Route};
 use key::Slot;
-use lookup::Named;
+use lookup::{Named, integer_of, text_of};
 use std::borrow::Cow;
 use woodpile_record::{Entry, EventTime, Value};
 
@@ -62,6 +62,17 @@ fn take_source<'a>(named: &mut Named<'a>, entry: &mut Entry<'a>) {
         entry.file_name = Some(file);
         entry.line_number = entry.line_number.or(Some(line));
     }
+    if entry.file_name.is_none() && entry.method.is_none() {
+        set_go_source(named, entry);
+    }
+}
+
+/// Go's slog has the place in a document of its own, which stays.
+fn set_go_source<'a>(named: &Named<'a>, entry: &mut Entry<'a>) {
+    let Some((Value::Text(file), _)) = named.find("source.file") else { return };
+    entry.file_name = Some(file.clone());
+    entry.method = named.find("source.function").and_then(|(name, _)| text_of(name));
+    entry.line_number = named.find("source.line").and_then(|(line, _)| integer_of(line));
 }
 
 fn file_and_line<'a>(caller: &Cow<'a, str>) -> Option<(Cow<'a, str>, i64)> {
