@@ -2,7 +2,8 @@
 
 use super::error::is_damage;
 use super::frame::{Frame, Unpacker, read_directory};
-use rusqlite::{Connection, MAIN_DB, OptionalExtension};
+use super::ids::IdSummary;
+use rusqlite::{Connection, MAIN_DB, OptionalExtension, Row};
 
 /// Batches up to this size are read with their directory in one go; others frame by frame.
 const SMALL_BYTES: i64 = 4_096;
@@ -50,6 +51,13 @@ impl Stored {
     /// The row's id.
     pub(super) fn id(&self) -> i64 {
         self.id
+    }
+
+    /// Its summary of ids.
+    pub(super) fn ids(&self, connection: &Connection) -> Result<Option<IdSummary>, Unread> {
+        let sql = "SELECT ids FROM hot WHERE id = ?1";
+        let decode = |row: &Row<'_>| Ok(IdSummary::decode(row.get_ref(0)?.as_blob()?));
+        Ok(connection.prepare_cached(sql)?.query_row([self.id], decode)?)
     }
 
     /// The records of a frame.

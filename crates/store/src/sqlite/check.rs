@@ -3,7 +3,9 @@
 use super::batch::{Stored, Unread};
 use super::file::Readers;
 use super::frame::{Unpacker, documents};
+use super::ids::IdSummary;
 use super::table::{self, Header};
+use crate::order::id_element;
 use crate::{Finding, StoreError};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
@@ -100,8 +102,10 @@ fn unpacked_problem(
     stored: &Stored,
     unpacker: &mut Unpacker,
 ) -> Result<Option<String>, Unread> {
+    let mut ids: Vec<Vec<u8>> = Vec::new();
     for frame in &stored.frames {
         let raw = stored.read(connection, frame, unpacker)?;
+        ids.extend(documents(raw).filter_map(id_element).map(<[u8]>::to_vec));
         let times: Vec<i64> = documents(raw).map(event_time).collect();
         if times.len() as u64 != frame.records {
             return Ok(Some(format!("expected {} records, found {}", frame.records, times.len())));
@@ -114,5 +118,7 @@ fn unpacked_problem(
             )));
         }
     }
-    Ok(None)
+    let summary = IdSummary::of(ids.iter().map(Vec::as_slice));
+    let sound = stored.ids(connection)?.as_ref() == Some(&summary);
+    Ok((!sound).then(|| "its summary of ids is not that of its records".to_owned()))
 }

@@ -190,3 +190,49 @@ fn is_stale(transaction: &Transaction<'_>, part: &Part) -> rusqlite::Result<bool
     let Some(id) = table::find_collection(transaction, &part.collection)? else { return Ok(false) };
     Ok(!table::sharing(transaction, id, guard.until, &guard.ids)?.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::format::STORE;
+    use super::super::frame::Compressors;
+    use super::super::piece::pack;
+    use super::*;
+    use crate::OpenOptions;
+    use bson::rawdoc;
+
+    /// A record that does not compress.
+    fn noise(collection: &str) -> Part {
+        let mut state = 1_u64;
+        let mut next = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            char::from(b' ' + (state >> 57) as u8 % 90)
+        };
+        let message: String = (0..200_000).map(|_| next()).collect();
+        let record = rawdoc! { "_id": 1, "message": message };
+        let pieces = pack(vec![&record], &Compressors::default()).unwrap();
+        Part { collection: collection.to_owned(), pieces, guard: None }
+    }
+
+    #[test]
+    fn a_full_disk_refuses_all_of_an_append_and_nothing_once_there_is_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("logs.db");
+        let file = File::open(&path, OpenOptions::WRITE, &STORE).unwrap();
+        let committer = Committer::new(&file).unwrap();
+        let set_limit = |pages: i64| {
+            let writer = committer.writer.lock().unwrap();
+            writer.connection.pragma_update(None, "max_page_count", pages).unwrap();
+        };
+        set_limit(40);
+        let error = committer.commit(vec![noise("log")]).unwrap_err();
+        assert!(matches!(error, StoreError::Full { .. }) && error.is_temporary());
+        let expected = format!("the disk that holds {} is full", folder.path().display());
+        assert!(error.to_string().contains(&expected), "{error}");
+
+        let names = || table::collection_names(&file.connect().unwrap()).unwrap();
+        assert!(names().is_empty(), "half of the append is there");
+        set_limit(1_000_000);
+        assert_eq!(committer.commit(vec![noise("log")]), Ok(Outcome::Durable));
+        assert_eq!(names().len(), 1);
+    }
+}

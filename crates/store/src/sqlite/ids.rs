@@ -1,6 +1,7 @@
 //! Which `_id`s a batch holds: ObjectIds exactly, as runs of consecutive ones, others by fingerprints. A look-up
 //! then unpacks only the batches that can hold what is looked for, and no index of ids is kept.
 
+use super::hash::fnv1a;
 use super::varint::{self, Reader};
 use std::cmp::Ordering;
 
@@ -34,7 +35,7 @@ impl IdSummary {
         for element in elements {
             match element.strip_prefix(OBJECT_ID).and_then(|id| id.first_chunk::<12>()) {
                 Some(id) => summary.add_object_id(*id),
-                None => summary.prints.push(fingerprint(element)),
+                None => summary.prints.push(fnv1a(element)),
             }
         }
         summary.runs.sort_unstable();
@@ -137,16 +138,6 @@ impl Run {
         }
         joins
     }
-}
-
-/// FNV-1a (<http://www.isthe.com/chongo/tech/comp/fnv/>) folded to 32 bits. It is in files: it never changes.
-fn fingerprint(bytes: &[u8]) -> u32 {
-    const OFFSET: u64 = 0xCBF2_9CE4_8422_2325;
-    const PRIME: u64 = 0x0000_0100_0000_01B3;
-    let hash =
-        bytes.iter().fold(OFFSET, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME));
-    let [a, b, c, d, ..] = (hash ^ (hash >> 32)).to_le_bytes();
-    u32::from_le_bytes([a, b, c, d])
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod file;
 mod follow;
 mod format;
 mod frame;
+mod hash;
 mod ids;
 mod known;
 mod piece;

@@ -10,8 +10,9 @@ use zstd::bulk::Compressor;
 /// BSON of a stored batch, at most, unless one record is larger.
 const PIECE_BYTES: usize = 256 * 1024;
 
-/// BSON of a frame, at most, unless one record is larger.
-const FRAME_BYTES: usize = 64 * 1024;
+/// BSON of a frame, at most, unless one record is larger. Measured on access records: 61 B each in the file at
+/// 64 KiB, 63 at 32, 70 at 16; a merge of many batches reads the faster the smaller frames are.
+const FRAME_BYTES: usize = 32 * 1024;
 
 /// A stored batch: one row of the table `hot`.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! The tables, row by row.
 
 use super::error::is_damage;
+use super::hash::fnv1a;
 use super::ids::IdSummary;
 use super::piece::Piece;
 use crate::Finding;
@@ -11,7 +12,7 @@ use std::collections::BTreeMap;
 const PORTION_ROWS: i64 = 4_096;
 
 /// What a row of `hot` says of its batch.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Header {
     pub(super) id: i64,
     pub(super) collection: i64,
@@ -25,34 +26,64 @@ pub(super) struct Header {
 }
 
 impl Header {
-    fn of(row: &Row<'_>) -> rusqlite::Result<(i64, Self)> {
-        let id = row.get(0)?;
-        let header = Self {
-            id,
+    fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get(0)?,
             collection: row.get(1)?,
             records: row.get(2)?,
             first: row.get(3)?,
             last: row.get(4)?,
             raw: row.get(5)?,
             message: row.get(6)?,
-            stored: row.get(7)?,
-        };
-        Ok((id, header))
+            stored: row.get(9)?,
+        })
     }
 }
 
 const HEADERS: &str = "
-    SELECT id, collection, records, first, last, raw, message,
+    SELECT id, collection, records, first, last, raw, message, checksum, frames,
            length(frames) + length(ids) + length(data)
     FROM hot WHERE id > ?1 ORDER BY id LIMIT ?2";
 
-/// Gives each row's header to `each`, in the order of arrival. Says which rows cannot be read, and goes on
-/// after them.
+/// Gives each row's header to `each`, in the order of arrival. Says which rows cannot be read, or not be
+/// trusted, and goes on after them.
 pub(super) fn headers(
     connection: &Connection,
-    each: impl FnMut(Header),
+    mut each: impl FnMut(Header),
 ) -> rusqlite::Result<Vec<Finding>> {
-    scan(connection, HEADERS, 0, Header::of, each)
+    let mut distrusted = Vec::new();
+    let decode = |row: &Row<'_>| {
+        let header = Header::of(row)?;
+        let expected: u32 = row.get(7)?;
+        let found = checksum(&header, row.get_ref(8)?.as_blob()?);
+        Ok((header.id, (header, expected == found)))
+    };
+    let mut damage = scan(connection, HEADERS, 0, decode, |(header, sound)| {
+        if sound {
+            each(header);
+        } else {
+            distrusted.push(header);
+        }
+    })?;
+    damage.extend(distrusted.into_iter().map(|header| Finding {
+        place: format!("batch {}", header.id),
+        problem: "its head does not have the checksum that was stored".to_owned(),
+        records: Some(header.records),
+    }));
+    Ok(damage)
+}
+
+/// Of what a reader relies on before it unpacks anything.
+fn checksum(header: &Header, frames: &[u8]) -> u32 {
+    let mut bytes = Vec::with_capacity(48 + frames.len());
+    bytes.extend_from_slice(&header.collection.to_le_bytes());
+    bytes.extend_from_slice(&header.records.to_le_bytes());
+    bytes.extend_from_slice(&header.first.to_le_bytes());
+    bytes.extend_from_slice(&header.last.to_le_bytes());
+    bytes.extend_from_slice(&header.raw.to_le_bytes());
+    bytes.extend_from_slice(&header.message.to_le_bytes());
+    bytes.extend_from_slice(frames);
+    fnv1a(&bytes)
 }
 
 /// Runs `sql`, which selects what comes after an id, up to a number of rows, portion by portion; `decode` gives
@@ -74,11 +105,13 @@ pub(super) fn scan<T>(
         match portion {
             Err(error) if is_damage(&error) => {
                 let next = next_readable(connection, after)?;
+                let last = next.map_or("the end".to_owned(), |next| (next - 1).to_string());
                 damage.push(Finding {
-                    place: format!("rows {} to {} of the table hot", after + 1, next - 1),
+                    place: format!("batches {} to {last}", after + 1),
                     problem: error.to_string(),
                     records: None,
                 });
+                let Some(next) = next else { return Ok(damage) };
                 after = next - 1;
             }
             Err(error) => return Err(error),
@@ -103,19 +136,44 @@ fn portion<T>(
     Ok(())
 }
 
-/// The next id after `after` whose row can be read; one more than the last id where there is none.
-fn next_readable(connection: &Connection, after: i64) -> rusqlite::Result<i64> {
-    let end = last_id(connection)?;
-    let mut probe = connection.prepare_cached("SELECT length(data) FROM hot WHERE id = ?1")?;
-    for id in after + 2..=end {
-        match probe.exists([id]) {
-            Ok(true) => return Ok(id),
-            Ok(false) => {}
-            Err(error) if is_damage(&error) => {}
-            Err(error) => return Err(error),
+/// Ids that are tried one by one behind a row that cannot be read, before the steps grow.
+const NEAR_IDS: i64 = 64;
+
+/// The first id behind the damage after `after`: of a row, or of none, on a page that can be read. Damage may
+/// span any number of ids: steps double until they are over it, then the gap is halved.
+fn next_readable(connection: &Connection, after: i64) -> rusqlite::Result<Option<i64>> {
+    let damaged = after.saturating_add(1);
+    let mut unreadable = damaged;
+    let mut step = 1_i64;
+    while let Some(id) = damaged.checked_add(step) {
+        if is_readable(connection, id)? {
+            return first_readable(connection, unreadable, id).map(Some);
+        }
+        unreadable = id;
+        step = if step < NEAR_IDS { step + 1 } else { step.saturating_mul(2) };
+    }
+    Ok(None)
+}
+
+fn first_readable(connection: &Connection, mut bad: i64, mut good: i64) -> rusqlite::Result<i64> {
+    while good - bad > 1 {
+        let middle = bad + (good - bad) / 2;
+        if is_readable(connection, middle)? {
+            good = middle;
+        } else {
+            bad = middle;
         }
     }
-    Ok(end.max(after + 1) + 1)
+    Ok(good)
+}
+
+fn is_readable(connection: &Connection, id: i64) -> rusqlite::Result<bool> {
+    let mut probe = connection.prepare_cached("SELECT length(data) FROM hot WHERE id = ?1")?;
+    match probe.exists([id]) {
+        Ok(_) => Ok(true),
+        Err(error) if is_damage(&error) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// The largest id that a row of `hot` ever had.
@@ -155,16 +213,19 @@ pub(super) fn insert(
     collection: i64,
     piece: &Piece,
 ) -> rusqlite::Result<()> {
+    let Piece { records, first, last, raw, message, .. } = *piece;
+    let header = Header { id: 0, collection, records, first, last, raw, message, stored: 0 };
     let sql = "
-        INSERT INTO hot (collection, records, first, last, raw, message, frames, ids, data)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+        INSERT INTO hot (collection, records, first, last, raw, message, checksum, frames, ids, data)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     connection.prepare_cached(sql)?.execute((
         collection,
-        piece.records,
-        piece.first,
-        piece.last,
-        piece.raw,
-        piece.message,
+        records,
+        first,
+        last,
+        raw,
+        message,
+        checksum(&header, &piece.frames),
         &piece.frames,
         &piece.ids,
         &piece.data,
