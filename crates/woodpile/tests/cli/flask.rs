@@ -1,7 +1,7 @@
 //! `examples/flask`, unmodified, under `start`: its three logs are told apart.
 
 use crate::harness::{Home, signal, text};
-use crate::run::{home, records};
+use crate::run::{environment, home, records};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -23,7 +23,7 @@ fn python_programs() -> Option<PathBuf> {
     });
     match made {
         Ok(()) => Some(venv.join("bin")),
-        Err(reason) if std::env::var("CI").is_ok_and(|ci| ci == "true") => {
+        Err(reason) if environment("CI").is_some_and(|ci| ci == "true") => {
             panic!("no Python with Flask and gunicorn to test with: {reason}")
         }
         Err(reason) => {
@@ -71,7 +71,7 @@ fn visit(home: &Home) {
 #[test]
 fn its_three_logs_are_told_apart() {
     let Some(programs) = python_programs() else { return };
-    let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
+    let path = format!("{}:{}", programs.display(), environment("PATH").unwrap());
     let home = home().variable("PATH", &path).variable("PYTHONDONTWRITEBYTECODE", "1");
     visit(&home);
     let records = records(&home);

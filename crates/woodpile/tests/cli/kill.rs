@@ -1,7 +1,7 @@
 //! `kill -9` at any moment: what was stored stays, once, and the store opens at once.
 
 use crate::harness::Home;
-use crate::run::home;
+use crate::run::{environment, home};
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
 use std::ops::Range;
@@ -10,7 +10,7 @@ use std::ops::Range;
 const ROUNDS: usize = 20;
 
 fn rounds() -> usize {
-    let asked = std::env::var("WOODPILE_TEST_KILLS").ok();
+    let asked = environment("WOODPILE_TEST_KILLS");
     asked.and_then(|rounds| rounds.parse().ok()).unwrap_or(ROUNDS)
 }
 

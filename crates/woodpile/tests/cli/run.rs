@@ -8,7 +8,13 @@ use std::process::{Child, Command, Stdio};
 
 /// A folder whose programs are found as in any shell.
 pub(crate) fn home() -> Home {
-    Home::new().variable("PATH", &std::env::var("PATH").unwrap())
+    Home::new().variable("PATH", &environment("PATH").unwrap())
+}
+
+/// A variable of the tests' own environment.
+#[expect(clippy::disallowed_methods, reason = "tests are told by the environment where to run")]
+pub(crate) fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 /// The records of a folder's store, in the order of an export.
@@ -42,7 +48,7 @@ fn next_line(child: &mut Child) -> String {
 
 #[test]
 fn output_passes_byte_for_byte() {
-    let script = r#"printf 'a\000b\r\n\377\033[1m no end'; printf 'to stderr' >&2"#;
+    let script = r"printf 'a\000b\r\n\377\033[1m no end'; printf 'to stderr' >&2";
     let output = home().command(["run", "--", "sh", "-c", script]).output().unwrap();
     assert_eq!(output.stdout, b"a\0b\r\n\xff\x1b[1m no end");
     assert!(output.stderr.ends_with(b"to stderr"));
