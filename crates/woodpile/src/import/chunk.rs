@@ -4,7 +4,7 @@ use super::limits::{MAX_BINARY_PART_BYTES, SPARE_IDS};
 use crossbeam_channel::{Receiver, Sender};
 use std::fmt;
 use std::sync::Arc;
-use woodpile_line::{Joiner, Route};
+use woodpile_line::{Format, Joiner, Route};
 use woodpile_record::{EventTime, IdSource, ObjectId};
 
 /// A piece of a file on its way to the store.
@@ -36,6 +36,13 @@ pub(super) struct Carry {
     /// When the last record happened that said so.
     pub(super) last_time: Option<EventTime>,
     pub(super) long_line: Option<LongLine>,
+}
+
+impl Carry {
+    /// What a file begins with.
+    pub(super) fn none(format: Option<Format>) -> Self {
+        Self { joiner: Joiner::new(format), last_time: None, long_line: None }
+    }
 }
 
 /// A line of which parts are kept already.

@@ -7,125 +7,142 @@ use super::cut::floor_char_boundary;
 use super::exported;
 use super::limits::{MAX_BINARY_PART_BYTES, MAX_LINE_BYTES};
 use memchr::memchr_iter;
+use std::sync::Arc;
 use woodpile_line::{Joiner, Route, parse};
 use woodpile_record::{Entry, EventTime, ObjectId, Value};
 
-/// The records of one chunk.
+/// What a chunk's lines say.
 pub(super) struct Desk<'j> {
+    joiner: Joiner,
+    /// The line whose further parts are coming.
+    long_line: Option<LongLine>,
+    /// Records that were born here.
+    pub(super) born: Born<'j>,
+    /// Records that brought their `_id`.
+    pub(super) brought: Batches,
+    pub(super) unread: Unread,
+}
+
+/// Records on their way to the store, each with an id of its own.
+pub(super) struct Born<'j> {
     job: &'j Job<'j>,
     ids: Box<dyn Iterator<Item = ObjectId> + Send + 'j>,
     last_time: Option<EventTime>,
-    /// Records that were born here.
-    pub(super) fresh: Batches,
-    /// Records that brought their `_id`.
-    pub(super) brought: Batches,
-    /// Lines that look like an exported record but are none.
-    pub(super) unread: u64,
-    pub(super) first_unread: Option<String>,
+    pub(super) batches: Batches,
+}
+
+/// Lines that look like an exported record but are none.
+#[derive(Debug, Default)]
+pub(super) struct Unread {
+    pub(super) lines: u64,
+    pub(super) first: Option<String>,
 }
 
 impl<'j> Desk<'j> {
     /// Reads all of the chunk. Waits for what the chunk before it leaves open, and passes on what this one does.
     pub(super) fn read(job: &'j Job<'j>, chunk: Chunk<'j>) -> Self {
         let carried = chunk.carried.and_then(|carried| carried.recv().ok());
-        let Carry { mut joiner, last_time, mut long_line } = carried.unwrap_or_else(|| Carry {
-            joiner: Joiner::new(job.format),
-            last_time: None,
-            long_line: None,
-        });
+        let carried = carried.unwrap_or_else(|| Carry::none(job.format));
+        let born =
+            Born { job, ids: chunk.ids, last_time: carried.last_time, batches: Batches::default() };
         let mut desk = Self {
-            job,
-            ids: chunk.ids,
-            last_time,
-            fresh: Batches::default(),
+            joiner: carried.joiner,
+            long_line: carried.long_line,
+            born,
             brought: Batches::default(),
-            unread: 0,
-            first_unread: None,
+            unread: Unread::default(),
         };
         for (number, line) in (chunk.first_line..).zip(lines(&chunk.bytes)) {
-            let is_open = chunk.is_line_open && !line.ends_with(b"\n");
-            if is_open || long_line.is_some() {
-                let parts = desk.keep_parts(&mut joiner, line, long_line.take());
-                long_line = parts.filter(|_| is_open);
-            } else if desk.take_exported(&mut joiner, line, &chunk.file, number) {
-            } else if part_length(line) < line.len() {
-                desk.keep_parts(&mut joiner, line, None);
-            } else {
-                joiner.push(line, &job.context(), &mut |route, entry| {
-                    desk.keep(route, entry);
-                });
-            }
+            let place = Place { file: &chunk.file, number };
+            desk.take(line, chunk.is_line_open && !line.ends_with(b"\n"), place);
         }
         match chunk.carry {
             Some(next) => {
-                // Whoever gets it lives at least as long as the reader, which ends with a chunk for it.
-                let _ = next.send(Carry { joiner, last_time: desk.last_time, long_line });
+                let joiner = std::mem::replace(&mut desk.joiner, Joiner::new(job.format));
+                let last_time = desk.born.last_time;
+                // Nobody is there to take it only if the program is about to fail.
+                let _ = next.send(Carry { joiner, last_time, long_line: desk.long_line });
             }
-            None => desk.settle(&mut joiner),
+            None => desk.settle(),
         }
         desk
     }
 
-    /// Keeps what the joiner holds back.
-    fn settle(&mut self, joiner: &mut Joiner) {
-        if joiner.is_holding() {
-            joiner.finish(&self.job.context(), &mut |route, entry| {
-                self.keep(route, entry);
-            });
+    /// Takes a line; `is_open` says that more of it is in the next chunk.
+    fn take(&mut self, line: &[u8], is_open: bool, place: Place<'_>) {
+        if is_open || self.long_line.is_some() {
+            self.take_parts(line);
+            self.long_line = self.long_line.filter(|_| is_open);
+        } else if !self.take_exported(line, place) {
+            self.take_fresh(line);
         }
     }
 
-    fn keep(&mut self, route: Route, entry: &Entry<'_>) -> ObjectId {
-        let id = self.next_id();
-        let collection = self.job.collection.unwrap_or(route.collection());
-        self.last_time = entry.time.or(self.last_time);
-        // A line without a time happened about when the line before it did.
-        entry.encode_into(id, self.last_time.unwrap_or(self.job.now), self.fresh.of(collection));
-        id
+    fn take_fresh(&mut self, line: &[u8]) {
+        if part_length(line) < line.len() {
+            self.take_parts(line);
+            self.long_line = None;
+        } else {
+            let context = self.born.job.context();
+            self.joiner.push(line, &context, &mut |route, entry| _ = self.born.keep(route, entry));
+        }
     }
 
-    fn next_id(&mut self) -> ObjectId {
-        self.ids.next().unwrap_or_else(|| self.job.ids.next(self.job.now.seconds_u32()))
+    /// Keeps what the joiner holds back.
+    fn settle(&mut self) {
+        if self.joiner.is_holding() {
+            let context = self.born.job.context();
+            self.joiner.finish(&context, &mut |route, entry| _ = self.born.keep(route, entry));
+        }
     }
 
     /// Keeps an exported record as it is; false if the line is none.
-    fn take_exported(&mut self, joiner: &mut Joiner, line: &[u8], file: &str, number: u64) -> bool {
+    fn take_exported(&mut self, line: &[u8], place: Place<'_>) -> bool {
         if !exported::is_likely(line) {
             return false;
         }
         match exported::read(line) {
             Ok(None) => false,
             Ok(Some((collection, record))) => {
-                self.settle(joiner);
+                self.settle();
                 self.brought.of(&collection).push(record.as_document());
                 true
             }
             Err(reason) => {
-                self.unread += 1;
-                self.first_unread.get_or_insert_with(|| format!("{file}, line {number}, {reason}"));
+                self.unread.add(place, &reason);
                 false
             }
         }
     }
 
-    /// Keeps a line that is too long for one record as several in a row; returns what a further part has to know.
-    fn keep_parts(
-        &mut self,
-        joiner: &mut Joiner,
-        line: &[u8],
-        mut open: Option<LongLine>,
-    ) -> Option<LongLine> {
-        self.settle(joiner);
+    /// Keeps a line, or more of one, that is too long for one record as several in a row.
+    fn take_parts(&mut self, line: &[u8]) {
+        self.settle();
         let mut rest = line.strip_suffix(b"\n").unwrap_or(line);
         while !rest.is_empty() {
             let (part, tail) = rest.split_at(part_length(rest));
-            open = Some(match open {
-                None => self.keep_first_part(part),
-                Some(line) => self.keep_next_part(part, line),
+            self.long_line = Some(match self.long_line {
+                None => self.born.keep_first_part(part),
+                Some(line) => self.born.keep_next_part(part, line),
             });
             rest = tail;
         }
-        open
+    }
+}
+
+impl Born<'_> {
+    fn keep(&mut self, route: Route, entry: &Entry<'_>) -> ObjectId {
+        let id = self.next_id();
+        let collection = self.job.collection.unwrap_or(route.collection());
+        self.last_time = entry.time.or(self.last_time);
+        // A line without a time happened about when the line before it did.
+        let time = self.last_time.unwrap_or(self.job.now);
+        entry.encode_into(id, time, self.batches.of(collection));
+        id
+    }
+
+    fn next_id(&mut self) -> ObjectId {
+        self.ids.next().unwrap_or_else(|| self.job.ids.next(self.job.now.seconds_u32()))
     }
 
     /// The first part says when and where, as any line does.
@@ -148,6 +165,21 @@ impl<'j> Desk<'j> {
         keep_bytes(&mut entry, part);
         self.keep(line.route, &entry);
         LongLine { parts, ..line }
+    }
+}
+
+/// Where a line is, for errors.
+#[derive(Debug, Clone, Copy)]
+struct Place<'p> {
+    file: &'p Arc<str>,
+    number: u64,
+}
+
+impl Unread {
+    fn add(&mut self, place: Place<'_>, reason: &str) {
+        self.lines += 1;
+        let Place { file, number } = place;
+        self.first.get_or_insert_with(|| format!("{file}, line {number}, {reason}"));
     }
 }
 

@@ -21,7 +21,7 @@ pub(super) fn work<'j>(job: &'j Job<'j>, chunks: &Receiver<Chunk<'j>>) -> Result
 }
 
 fn keep(job: &Job<'_>, desk: &Desk<'_>) -> Result<(), StoreError> {
-    let fresh = desk.fresh.as_refs();
+    let fresh = desk.born.batches.as_refs();
     if !fresh.is_empty() {
         job.store.append(&fresh, Identity::Fresh)?;
         let mut tally = job.tally.lock().unwrap_or_else(PoisonError::into_inner);
@@ -35,9 +35,9 @@ fn keep(job: &Job<'_>, desk: &Desk<'_>) -> Result<(), StoreError> {
         tally.add(collection, appended.added);
         tally.add_known(appended.duplicates, appended.conflicts);
     }
-    if desk.unread > 0 {
+    if desk.unread.lines > 0 {
         let mut tally = job.tally.lock().unwrap_or_else(PoisonError::into_inner);
-        tally.add_unread(desk.unread, desk.first_unread.clone());
+        tally.add_unread(desk.unread.lines, desk.unread.first.clone());
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 use super::{Printer, fields, logfmt};
 use crate::style::Style;
-use woodpile_record::{RawBsonRef, RawDocument, View, find, is_standard, name};
+use woodpile_record::{RawBsonRef, RawDocument, View, find, is_standard};
 
 /// What stands before the second and further lines of a record.
 const INDENT: &str = "    ";
@@ -26,13 +26,22 @@ pub(super) fn write(printer: &Printer, collection: &str, document: &RawDocument,
     exception(printer, view, message, out);
 }
 
-/// Where the record comes from, in a word: process and logger where known, else the collection.
+/// Where the record comes from, in a word: the logger or else the collection, behind the process where known.
 fn source(collection: &str, document: &RawDocument) -> String {
-    let process = ["heroku.process", name::APP].into_iter().find_map(|path| text(document, path));
-    match (process, View::of(document).logger_name()) {
-        (Some(process), Some(logger)) => format!("{process}/{logger}"),
-        (Some(word), None) | (None, Some(word)) => word.to_owned(),
-        (None, None) => collection.to_owned(),
+    // `start` names each process by a tag.
+    let process =
+        ["heroku.process", "tags"].into_iter().find_map(|path| first_text(document, path));
+    let part = View::of(document).logger_name().unwrap_or(collection);
+    match process {
+        Some(process) => format!("{process}/{part}"),
+        None => part.to_owned(),
+    }
+}
+
+fn first_text<'a>(document: &'a RawDocument, path: &str) -> Option<&'a str> {
+    match find(document, path)? {
+        RawBsonRef::Array(values) => values.into_iter().next()?.ok()?.as_str(),
+        value => value.as_str(),
     }
 }
 
