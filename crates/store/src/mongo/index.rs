@@ -13,17 +13,24 @@ pub(super) async fn prepare(session: &Session, name: &str) -> Result<(), StoreEr
     if !session.is_unprepared(name) {
         return Ok(());
     }
-    if !exists(session, name).await? {
-        let index = IndexModel::builder().keys(doc! { name::TIMESTAMP: 1, name::ID: 1 }).build();
-        let create = session.collection(name).await?;
-        match session.write(create.create_index(index)).await {
-            // Without the right, or the name being none, the insert itself tells.
-            Err(error) if error.is_temporary() => return Err(error),
-            _ => {}
+    let made = match exists(session, name).await {
+        Ok(false) => create(session, name).await,
+        exists => exists.map(drop),
+    };
+    match made {
+        Err(error) if error.is_temporary() => Err(error),
+        // Without the right to look or to create an index, or the name being none, the insert itself tells.
+        _ => {
+            session.set_prepared(name);
+            Ok(())
         }
     }
-    session.set_prepared(name);
-    Ok(())
+}
+
+async fn create(session: &Session, name: &str) -> Result<(), StoreError> {
+    let index = IndexModel::builder().keys(doc! { name::TIMESTAMP: 1, name::ID: 1 }).build();
+    let collection = session.collection(name).await?;
+    session.write(collection.create_index(index)).await.map(drop)
 }
 
 async fn exists(session: &Session, name: &str) -> Result<bool, StoreError> {
