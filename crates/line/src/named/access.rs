@@ -187,8 +187,7 @@ fn of_a_record(named: &Named<'_>) -> Option<usize> {
     ];
     let (Value::Document(fields), position) = named.find("http")? else { return None };
     let is_ours = |(key, value): &Field<'_>| {
-        let simple = !matches!(value, Value::Document(_) | Value::Array(_));
-        NAMES.contains(&&**key) && (simple || integer_of(value).is_some())
+        NAMES.contains(&&**key) && !matches!(value, Value::Document(_) | Value::Array(_))
     };
     if fields.iter().all(is_ours) { position } else { None }
 }

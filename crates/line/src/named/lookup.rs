@@ -193,12 +193,11 @@ pub(super) fn member<'v, 'a>(value: &'v Value<'a>, name: &str) -> Option<&'v Val
     fields.iter().find(|(key, _)| key == name).map(|(_, value)| value)
 }
 
-/// A whole number, also as extended JSON wraps it.
+/// A whole number, also written as text.
 pub(super) fn integer_of(value: &Value<'_>) -> Option<i64> {
     match value {
         Value::Int(number) => Some(*number),
         Value::Text(text) => text.parse().ok(),
-        Value::Document(_) => integer_of(member(value, "$numberLong")?),
         _ => None,
     }
 }
@@ -219,8 +218,7 @@ pub(super) fn is_http_method(word: &str) -> bool {
 }
 
 fn dialect(fields: &[Field<'_>]) -> Dialect {
-    if matches!(fields.first(), Some((key, time @ Value::Document(_))) if key == "t" && member(time, "$date").is_some())
-    {
+    if matches!(fields.first(), Some((key, Value::Date(_))) if key == "t") {
         return Dialect::Mongod;
     }
     let mut numeric_level = false;

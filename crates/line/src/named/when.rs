@@ -1,13 +1,13 @@
 //! Times, in whatever type a library writes them.
 
-use super::lookup::{integer_of, member};
+use super::lookup::member;
 use crate::{Context, time};
 use woodpile_record::{EventTime, Value};
 
 /// Numbers below are no time but a count or a duration: 1973 in seconds.
 const EARLIEST: i64 = 100_000_000;
 
-/// A text in any known shape; a number by its magnitude; `{"$date": …}` of extended JSON; log4j's
+/// A text in any known shape; a number by its magnitude; a date; log4j's
 /// `{"epochSecond": …, "nanoOfSecond": …}`.
 pub(super) fn time_of(value: &Value<'_>, context: &Context<'_>) -> Option<EventTime> {
     match value {
@@ -17,11 +17,8 @@ pub(super) fn time_of(value: &Value<'_>, context: &Context<'_>) -> Option<EventT
         },
         Value::Int(number) => of_integer(*number),
         Value::Float(number) => of_float(*number),
-        Value::Document(_) => match member(value, "$date") {
-            Some(text @ Value::Text(_)) => time_of(text, context),
-            Some(number) => integer_of(number).map(EventTime::from_millis),
-            None => of_instant(value),
-        },
+        Value::Date(millis) => Some(EventTime::from_millis(*millis)),
+        Value::Document(_) => of_instant(value),
         _ => None,
     }
 }

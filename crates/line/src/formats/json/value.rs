@@ -1,10 +1,11 @@
 //! JSON into values that borrow from the line wherever it has no escapes.
 
 use crate::fields::Field;
+use jiff::Timestamp;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;
-use woodpile_record::Value;
+use woodpile_record::{ObjectId, Value};
 
 /// The fields of a line that is one JSON object and nothing else.
 pub(super) fn document(line: &str) -> Option<Vec<Field<'_>>> {
@@ -76,8 +77,25 @@ impl<'de> Visitor<'de> for Seed {
         while let Some(key) = members.next_key_seed(KeySeed)? {
             fields.push((key, members.next_value_seed(Seed)?));
         }
-        Ok(Value::Document(fields))
+        Ok(extended(&fields).unwrap_or(Value::Document(fields)))
     }
+}
+
+/// A value that MongoDB's tools wrapped for want of a type in JSON: an id, a date, a long.
+fn extended<'a>(fields: &[Field<'a>]) -> Option<Value<'a>> {
+    let [(key, value)] = fields else { return None };
+    match (&**key, value) {
+        ("$oid", Value::Text(hex)) => ObjectId::parse_str(hex).ok().map(Value::Id),
+        ("$date", Value::Text(text)) => whole_millis(text.parse().ok()?).map(Value::Date),
+        ("$date", Value::Int(millis)) => Some(Value::Date(*millis)),
+        ("$numberLong", Value::Text(digits)) => digits.parse().ok().map(Value::Int),
+        _ => None,
+    }
+}
+
+/// A date has no more than milliseconds.
+fn whole_millis(time: Timestamp) -> Option<i64> {
+    (time.subsec_nanosecond() % 1_000_000 == 0).then_some(time.as_millisecond())
 }
 
 struct KeySeed;
