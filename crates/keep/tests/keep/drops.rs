@@ -140,7 +140,8 @@ fn padded(bytes: usize) -> Record {
 
 #[test]
 fn the_queue_is_bounded_by_bytes_too() {
-    let Stuck { keeper, door, .. } = stuck(Settings { queue_bytes: 10_000, ..quick() });
+    let Stuck { keeper, door, .. } =
+        stuck(Settings { queue_bytes: 10_000, batch_records: 1, ..quick() });
     let sender = keeper.sender("a");
     let outcomes: Vec<_> = (0..100).map(|_| sender.send(padded(5_000))).collect();
     assert!(outcomes.contains(&Err(Dropped { reason: DropReason::QueueBytes })));
