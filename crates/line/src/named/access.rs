@@ -2,148 +2,16 @@
 
 use super::key::Slot;
 use super::lookup::{Named, integer_of, is_http_method, text_of};
+use super::request_names::{
+    BYTES, HOST, METHOD, MILLIS, PROTOCOL, REFERRER, REMOTE, REQUEST_ID, SECONDS, STATUS, TARGET,
+    USER, USER_AGENT,
+};
 use crate::fields::Field;
 use crate::request::{request_line, set_target, without_port};
 use std::borrow::Cow;
 use woodpile_record::{Http, Value};
 
-const METHOD: &[&str] = &[
-    "method",
-    "http.method",
-    "http.request.method",
-    "req.method",
-    "request.method",
-    "verb",
-    "request_method",
-    "http_method",
-    "httpRequest.requestMethod",
-];
-const TARGET: &[&str] = &[
-    "path",
-    "url",
-    "uri",
-    "http.path",
-    "url.original",
-    "url.path",
-    "http.target",
-    "req.url",
-    "req.path",
-    "request.uri",
-    "request.url",
-    "request.path",
-    "request_uri",
-    "request_path",
-    "httpRequest.requestUrl",
-    "http.url",
-];
-const STATUS: &[&str] = &[
-    "status",
-    "status_code",
-    "statusCode",
-    "http.status",
-    "http.status_code",
-    "http.response.status_code",
-    "res.statusCode",
-    "response.status",
-    "response_status",
-    "httpRequest.status",
-    "http_status",
-    "code",
-];
-const BYTES: &[&str] = &[
-    "bytes",
-    "size",
-    "bytes_sent",
-    "body_bytes_sent",
-    "response_size",
-    "http.bytes",
-    "http.response.body.bytes",
-    "httpRequest.responseSize",
-    "res.headers.content-length",
-    "content_length",
-    "length",
-];
-/// Durations in milliseconds where they are bare numbers.
-const MILLIS: &[&str] = &[
-    "durationMs",
-    "duration_ms",
-    "http.durationMs",
-    "responseTime",
-    "response_time",
-    "elapsed_ms",
-    "latency_ms",
-    "took_ms",
-    "request_time_ms",
-    "service",
-    "duration",
-    "elapsed",
-    "latency",
-    "httpRequest.latency",
-];
-/// Durations in seconds where they are bare numbers.
-const SECONDS: &[&str] =
-    &["request_time", "duration_s", "duration_seconds", "upstream_response_time"];
-const REMOTE: &[&str] = &[
-    "remote_addr",
-    "remoteAddr",
-    "http.remoteAddr",
-    "remote_ip",
-    "client_ip",
-    "clientIp",
-    "clientip",
-    "ip",
-    "fwd",
-    "remoteAddress",
-    "req.remoteAddress",
-    "request.remote_ip",
-    "client.ip",
-    "httpRequest.remoteIp",
-    "remote",
-];
-const USER: &[&str] = &["remote_user", "user", "http.user", "user_id", "user.name"];
-const HOST: &[&str] =
-    &["host", "http.host", "vhost", "req.headers.host", "req.host", "request.host", "http_host"];
-const REFERRER: &[&str] = &[
-    "referrer",
-    "referer",
-    "http.referrer",
-    "http_referrer",
-    "http_referer",
-    "req.headers.referer",
-    "httpRequest.referer",
-    "http.request.referrer",
-];
-const USER_AGENT: &[&str] = &[
-    "user_agent",
-    "userAgent",
-    "http.userAgent",
-    "http_user_agent",
-    "agent",
-    "req.headers.user-agent",
-    "user_agent.original",
-    "httpRequest.userAgent",
-    "request.headers.User-Agent",
-];
-const REQUEST_ID: &[&str] = &[
-    "request_id",
-    "requestId",
-    "http.requestId",
-    "req_id",
-    "reqId",
-    "req.id",
-    "request.id",
-    "http.request.id",
-];
-const PROTOCOL: &[&str] = &[
-    "protocol",
-    "proto",
-    "http.protocol",
-    "server_protocol",
-    "request.proto",
-    "httpRequest.protocol",
-];
-
-/// A line with more fields is no access line: each of the names above would be looked for among all of them.
+/// A line with more fields is no access line: every name of a part would be looked for among all of them.
 const MAX_REQUEST_FIELDS: usize = 200;
 
 /// Takes a request: there is one where a method, a path and a status are named, or where `http` is a record's own.

@@ -9,6 +9,7 @@ mod error;
 mod key;
 mod level;
 mod lookup;
+mod request_names;
 mod when;
 
 use crate::fields::Field;

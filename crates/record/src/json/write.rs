@@ -36,7 +36,7 @@ pub fn write_value(value: RawBsonRef<'_>, out: &mut String) {
     }
 }
 
-/// Braces around what `fill` writes, and `$literal` around these where [`super::parse`] would take the
+/// Braces around what `fill` writes, and `$literal` around these where [`super::parse()`] would take the
 /// document for a type's wrapper.
 pub(super) fn literal_if_needed(
     document: &RawDocument,

@@ -1,5 +1,5 @@
 //! JSON lines, whichever library wrote them: pino, bunyan, winston, zap, structlog, tracing, mongod, journald,
-//! Docker, Caddy and others name the same things differently, and [`named`](crate::named) knows the names.
+//! Docker, Caddy and others name the same things differently, and [`named`] knows the names.
 
 mod docker;
 mod flatten;
