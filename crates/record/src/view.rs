@@ -23,7 +23,7 @@ impl<'a> View<'a> {
         find(self.0, name::ID)
     }
 
-    /// When it happened, in milliseconds since 1970: see [`event_time`].
+    /// When it happened, in milliseconds since 1970: see [`event_time()`].
     pub fn time(self) -> i64 {
         event_time(self.0)
     }
