@@ -1,6 +1,7 @@
 //! What a worker gets: a piece of a file, ids for its records, and what the piece before it left open.
 
-use super::limits::{MAX_BINARY_PART_BYTES, SPARE_IDS};
+use super::limits::SPARE_IDS;
+use crate::long_line::MAX_BINARY_PART_BYTES;
 use crossbeam_channel::{Receiver, Sender};
 use std::fmt;
 use std::sync::Arc;

@@ -1,6 +1,7 @@
 //! Cuts a text into chunks that can be parsed side by side.
 
 use super::limits::{CHUNK_BYTES, MAX_HELD_LINE_BYTES, MAX_LINES_BACK};
+use crate::long_line::floor_char_boundary;
 use memchr::memrchr;
 use std::io::{self, ErrorKind, Read};
 
@@ -116,18 +117,6 @@ fn start_of_a_record(lines: &[u8]) -> Option<usize> {
         end = start;
     }
     None
-}
-
-/// Where to cut so that a character in UTF-8 stays whole.
-pub(crate) fn floor_char_boundary(bytes: &[u8]) -> usize {
-    const LONGEST_CHAR: usize = 4;
-    let is_start = |byte: u8| byte & 0b1100_0000 != 0b1000_0000;
-    let tail = bytes.len().saturating_sub(LONGEST_CHAR - 1)..bytes.len();
-    let last = tail.rev().find(|at| is_start(bytes[*at]));
-    match last {
-        Some(at) if at > 0 && std::str::from_utf8(&bytes[at..]).is_err() => at,
-        _ => bytes.len(),
-    }
 }
 
 #[cfg(test)]

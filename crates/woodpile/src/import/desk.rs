@@ -3,9 +3,8 @@
 use super::Job;
 use super::batches::Batches;
 use super::chunk::{Carry, Chunk, LongLine};
-use super::cut::floor_char_boundary;
-use super::exported;
-use super::limits::{MAX_BINARY_PART_BYTES, MAX_LINE_BYTES};
+use crate::exported;
+use crate::long_line::{keep_bytes, part_length};
 use memchr::memchr_iter;
 use std::sync::Arc;
 use woodpile_line::{Joiner, Route, parse};
@@ -189,22 +188,4 @@ fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     let last = (!bytes.is_empty() && !bytes.ends_with(b"\n")).then_some(bytes.len());
     let mut start = 0;
     ends.chain(last).map(move |end| &bytes[std::mem::replace(&mut start, end)..end])
-}
-
-/// How much of a line goes into its next record. What is no text takes up to three bytes for each of its own,
-/// and is kept beside that as it is.
-pub(crate) fn part_length(line: &[u8]) -> usize {
-    let fits = |most: usize| {
-        if line.len() <= most { line.len() } else { floor_char_boundary(&line[..most]) }
-    };
-    let length = fits(MAX_LINE_BYTES);
-    let is_text = || std::str::from_utf8(&line[..length]).is_ok();
-    if length <= MAX_BINARY_PART_BYTES || is_text() { length } else { fits(MAX_BINARY_PART_BYTES) }
-}
-
-/// Bytes that are no text are kept beside what could be read of them.
-pub(crate) fn keep_bytes<'a>(entry: &mut Entry<'a>, bytes: &'a [u8]) {
-    if std::str::from_utf8(bytes).is_err() {
-        entry.extra.push(("messageBytes".into(), Value::Bytes(bytes.into())));
-    }
 }

@@ -4,10 +4,6 @@
 pub(super) const CHUNK_BYTES: usize = 4 * 1024 * 1024;
 /// How many chunks wait for a worker; the reader waits beyond that.
 pub(super) const QUEUED_CHUNKS: usize = 2;
-/// The most bytes of one line that are kept as one record; a longer one becomes several in a row.
-pub(crate) const MAX_LINE_BYTES: usize = 1024 * 1024;
-/// The same for a line that is not UTF-8: its text takes up to three times the room, and its bytes are kept, too.
-pub(crate) const MAX_BINARY_PART_BYTES: usize = 256 * 1024;
 /// The most bytes of one line that are looked at together: an exported record may be as large.
 pub(super) const MAX_HELD_LINE_BYTES: usize = 32 * 1024 * 1024;
 /// How many lines back from its end a chunk is searched for a good place to cut.
@@ -17,4 +13,4 @@ pub(super) const SPARE_IDS: usize = 64;
 /// The fewest workers: while one commits, another parses.
 pub(super) const MIN_WORKERS: usize = 2;
 /// The most workers: beyond them the reader is what all wait for, and each takes memory.
-pub(super) const MAX_WORKERS: usize = 8;
+pub(super) const MAX_WORKERS: usize = 4;

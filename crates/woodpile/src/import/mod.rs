@@ -6,10 +6,9 @@
 
 mod batches;
 mod chunk;
-pub(crate) mod cut;
-pub(crate) mod desk;
-pub(crate) mod exported;
-pub(crate) mod limits;
+mod cut;
+mod desk;
+mod limits;
 mod progress;
 mod reader;
 mod source;

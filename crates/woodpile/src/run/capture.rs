@@ -1,16 +1,17 @@
 //! A stream's bytes become records.
 
+use super::keeping::Keeping;
 use super::lines::{Line, Lines};
 use crate::clock;
-use crate::import::desk::keep_bytes;
-use crate::import::exported;
+use crate::exported;
+use crate::long_line::keep_bytes;
 use jiff::tz::TimeZone;
 use std::borrow::Cow;
 use std::ffi::OsString;
 use std::path::Path;
-use woodpile_keep::{Keeper, Sender};
+use woodpile_keep::Sender;
 use woodpile_line::{Context, Joiner, Route, parse};
-use woodpile_record::{Entry, EventTime, IdSource, ObjectId, Record, Value};
+use woodpile_record::{Entry, EventTime, ObjectId, Record, Value};
 
 /// Names the app, where its command does not.
 const APP: &str = "WOODPILE_APP";
@@ -59,18 +60,12 @@ pub(crate) struct Capture<'k> {
 
 impl<'k> Capture<'k> {
     /// All records go to `collection`, if there is one, else each to its log.
-    pub(crate) fn new(
-        keeper: &'k Keeper,
-        ids: &'k IdSource,
-        origin: Origin,
-        collection: Option<&str>,
-    ) -> Self {
-        let sender = |route: Route| keeper.sender(collection.unwrap_or(route.collection()));
+    pub(crate) fn new(keeping: &'k Keeping, origin: Origin, collection: Option<&str>) -> Self {
+        let sender = |route: Route| keeping.keeper.sender(collection.unwrap_or(route.collection()));
         Self {
             lines: Lines::default(),
             desk: Desk {
-                keeper,
-                ids,
+                keeping,
                 origin,
                 application: sender(Route::Application),
                 access: sender(Route::Access),
@@ -85,6 +80,7 @@ impl<'k> Capture<'k> {
     /// Takes what the stream brought.
     pub(crate) fn take(&mut self, bytes: &[u8]) {
         self.lines.feed(bytes, |line| self.desk.take(line));
+        self.desk.keeping.give_way();
     }
 
     /// Whether a record waits for lines that may belong to it.
@@ -107,8 +103,7 @@ impl<'k> Capture<'k> {
 /// Where lines become records.
 #[derive(Debug)]
 struct Desk<'k> {
-    keeper: &'k Keeper,
-    ids: &'k IdSource,
+    keeping: &'k Keeping,
     origin: Origin,
     application: Sender,
     access: Sender,
@@ -154,7 +149,7 @@ impl Desk<'_> {
         }
         let Ok(Some((collection, record))) = exported::read(line) else { return false };
         self.settle();
-        send(&self.keeper.sender(&collection), record);
+        send(&self.keeping.keeper.sender(&collection), record);
         true
     }
 
@@ -183,7 +178,7 @@ impl Desk<'_> {
     }
 
     fn keep<'e>(&'e self, route: Route, mut entry: Entry<'e>, now: EventTime) -> ObjectId {
-        let id = self.ids.next(now.seconds_u32());
+        let id = self.keeping.ids.next(now.seconds_u32());
         let Origin { app, tags, hostname, process } = &self.origin;
         entry.app = entry.app.or(app.as_deref().map(Cow::Borrowed));
         entry.hostname.get_or_insert_with(|| hostname.into());

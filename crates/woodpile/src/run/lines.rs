@@ -1,8 +1,6 @@
 //! A stream of bytes that comes in pieces, cut into lines of bounded length.
 
-use crate::import::cut::floor_char_boundary;
-use crate::import::desk::part_length;
-use crate::import::limits::{MAX_BINARY_PART_BYTES, MAX_LINE_BYTES};
+use crate::long_line::{MAX_BINARY_PART_BYTES, MAX_LINE_BYTES, floor_char_boundary, part_length};
 use memchr::memchr;
 
 /// A line without its end, or a part of a long one.
