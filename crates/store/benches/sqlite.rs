@@ -1,6 +1,7 @@
 //! How fast the file store takes and gives access records: `cargo bench -p woodpile-store --bench sqlite`,
 //! with a number of records as an argument where a million is not what is wanted.
 #![expect(clippy::print_stdout, reason = "a bench prints what it measured")]
+#![expect(clippy::expect_used, reason = "a bench that cannot run stops")]
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -14,14 +15,15 @@ const DAY_MILLIS: i64 = 86_400_000;
 const START_MILLIS: i64 = 1_767_225_600_000;
 
 fn main() {
-    let wanted = std::env::args().filter_map(|argument| argument.parse().ok()).next();
+    let wanted = std::env::args().find_map(|argument| argument.parse().ok());
     let records: u32 = wanted.unwrap_or(1_000_000);
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("logs.db");
+    // First, while nothing else has taken memory.
+    overlaps(&folder.path().join("overlapping.db"), records * 2);
     appends(&path, records);
     reads(&path, records);
     brings(&folder.path().join("brought.db"), records / 2);
-    overlaps(&folder.path().join("overlapping.db"), records * 2);
 }
 
 /// Several threads append batches as an import does.
@@ -123,8 +125,8 @@ fn read_all(store: &SqliteStore, collection: &str, order: Order) -> u64 {
 }
 
 fn report(what: &str, records: u64, took: Duration) {
-    let rate = records as f64 / took.as_secs_f64();
-    println!("{what}: {records} records in {:.2} s, {:.0} a second", took.as_secs_f64(), rate);
+    let rate = u128::from(records) * 1_000 / took.as_millis().max(1);
+    println!("{what}: {records} records in {:.2} s, {rate} a second", took.as_secs_f64());
 }
 
 #[expect(clippy::disallowed_methods, reason = "a bench measures time")]
@@ -162,17 +164,17 @@ fn access_record(random: &mut u64) -> Entry<'static> {
         "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15",
         "curl/8.10.1",
     ];
-    let mut pick = |below: u64| {
+    let mut pick = |below: u16| {
         *random ^= *random << 13;
         *random ^= *random >> 7;
         *random ^= *random << 17;
-        *random % below
+        u16::try_from(*random % u64::from(below)).unwrap_or(0)
     };
     let address = format!("{}.{}.{}.{}", pick(223), pick(256), pick(256), pick(256));
-    let path = format!("{}/{}", PATHS[pick(6) as usize], pick(5_000));
-    let status = [200, 200, 200, 304, 404, 500][pick(6) as usize];
-    let bytes = pick(90_000) as i64;
-    let agent = AGENTS[pick(3) as usize];
+    let path = format!("{}/{}", PATHS[usize::from(pick(6))], pick(5_000));
+    let status = [200, 200, 200, 304, 404, 500][usize::from(pick(6))];
+    let bytes = i64::from(pick(60_000));
+    let agent = AGENTS[usize::from(pick(3))];
     let message = format!(
         "{address} - - [01/Jan/2026:00:00:00 +0000] \"GET {path} HTTP/1.1\" {status} {bytes} \"-\" \"{agent}\""
     );

@@ -1,4 +1,5 @@
 //! The store in memory: the reference that the others are compared with.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking, too")]
 
 mod conformance;
 

@@ -173,8 +173,8 @@ mod tests {
         for byte in 0..stored.len() {
             let mut damaged = stored.clone();
             damaged[byte] ^= 0x10;
-            let unpacked = unpacker.unpack(&frame, &damaged);
-            assert!(unpacked.is_err() || unpacked == Ok(&raw[..]), "byte {byte}");
+            let found = unpacker.unpack(&frame, &damaged);
+            assert!(found.is_err() || found == Ok(&raw[..]), "byte {byte}");
         }
     }
 }

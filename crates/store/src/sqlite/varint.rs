@@ -49,7 +49,9 @@ mod tests {
     fn numbers_come_back() {
         let mut bytes = Vec::new();
         let numbers = [0, 1, 127, 128, 300, 1 << 35, u64::MAX];
-        numbers.iter().for_each(|&number| write(number, &mut bytes));
+        for number in numbers {
+            write(number, &mut bytes);
+        }
         let mut reader = Reader(&bytes);
         assert_eq!(numbers.map(|_| reader.number().unwrap()), numbers);
         assert!(reader.is_empty());

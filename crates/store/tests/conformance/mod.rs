@@ -6,7 +6,7 @@ pub(crate) mod records;
 use bson::{Bson, DateTime, Timestamp, doc, raw::RawDocumentBuf};
 use records::{START, batch, every_type, id, numbered, raw, read, read_all, record, shown};
 use std::time::Duration;
-use woodpile_record::Batch;
+use woodpile_record::{Batch, RawDocument};
 use woodpile_store::{Appended, Identity, Order, Prune, Store, StoreError};
 
 /// Longer than any store needs to see what was appended.
@@ -108,7 +108,7 @@ pub(crate) fn every_kind_of_timestamp_has_its_place(store: &dyn Store) {
         stamp.into(),
         "2026-01-01T01:00:02+01:00".into(),
         (START + 3_000).into(),
-        ((START + 4_000) as f64).into(),
+        1_767_225_604_000.0.into(),
     ];
     let mut records: Vec<_> = timestamps
         .into_iter()
@@ -338,9 +338,7 @@ pub(crate) fn followers_see_every_record_once(store: &dyn Store) {
             let news = follower.poll(PATIENCE).unwrap();
             assert!(!news.is_empty(), "{} of 200 came", seen.len());
             seen.extend(
-                news.iter()
-                    .flat_map(|followed| followed.batch.iter())
-                    .map(|record| record.to_owned()),
+                news.iter().flat_map(|followed| followed.batch.iter()).map(RawDocument::to_owned),
             );
         }
     });
@@ -379,7 +377,7 @@ pub(crate) fn reading_goes_on_while_others_append(store: &dyn Store) {
     let mut seen: Vec<RawDocumentBuf> = Vec::new();
     let mut next = 10_000;
     while let Some(portion) = rows.next().unwrap() {
-        seen.extend(portion.iter().map(|record| record.to_owned()));
+        seen.extend(portion.iter().map(RawDocument::to_owned));
         append(store, "log", &numbered([next]), Identity::Fresh);
         next += 1;
     }

@@ -1,5 +1,6 @@
 //! The store in a file.
 #![cfg(feature = "sqlite")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking, too")]
 
 #[path = "../conformance/mod.rs"]
 mod conformance;

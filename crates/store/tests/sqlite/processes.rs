@@ -52,22 +52,22 @@ fn two_write_while_one_reads_and_one_follows() {
     let store = SqliteStore::open(&path, &OpenOptions::WRITE).unwrap();
     let mut follower = store.follow().unwrap();
     let children = vec![start(&path, 0, 2), start(&path, 1, 2)];
-    let mut followed = Vec::new();
-    while followed.len() < 2 * RECORDS as usize {
+    let mut seen = Vec::new();
+    while seen.len() < 2 * RECORDS as usize {
         let news = follower.poll(Duration::from_secs(30)).unwrap();
-        assert!(!news.is_empty(), "{} came", followed.len());
-        followed.extend(news.iter().flat_map(|news| news.batch.iter()).map(RawDocument::to_owned));
+        assert!(!news.is_empty(), "{} came", seen.len());
+        seen.extend(news.iter().flat_map(|news| news.batch.iter()).map(RawDocument::to_owned));
         // What was followed can be read.
         let mut now = read(&store, "log", &Prune::NONE, Order::NewestFirst);
         now.reverse();
         assert!(
-            now.len() >= followed.len()
+            now.len() >= seen.len()
                 && now.is_sorted_by_key(|record| record.get_object_id("_id").unwrap())
         );
     }
     finish(children);
-    followed.sort_by_key(|record| record.get_object_id("_id").unwrap());
-    assert_eq!(shown(&followed), shown(&numbered(0..2 * RECORDS)));
+    seen.sort_by_key(|record| record.get_object_id("_id").unwrap());
+    assert_eq!(shown(&seen), shown(&numbered(0..2 * RECORDS)));
     assert_eq!(store.check(true).unwrap(), []);
 }
 
