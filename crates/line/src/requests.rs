@@ -48,13 +48,7 @@ impl Requests {
         true
     }
 
-    fn start(
-        &mut self,
-        line: Incoming<'_>,
-        key: &str,
-        context: &Context<'_>,
-        emit: &mut Emit<'_>,
-    ) {
+    fn start(&mut self, line: Incoming<'_>, key: &str, context: &Context<'_>, emit: &mut Emit<'_>) {
         if self.open.len() >= MAX_OPEN_REQUESTS {
             self.emit_at(Some(0), context, emit);
         }
