@@ -20,10 +20,10 @@ pub(crate) struct Cli {
 pub(crate) struct GlobalArgs {
     /// Where the records rest: a file path, or mongodb://… [default: what the environment, .env or
     /// woodpile.toml name, else ./woodpile.db]
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL", help_heading = "For every command")]
     pub(crate) store: Option<String>,
     /// When to use colours [default: auto]
-    #[arg(long, global = true, value_name = "WHEN")]
+    #[arg(long, global = true, value_name = "WHEN", help_heading = "For every command")]
     pub(crate) color: Option<ColorChoice>,
 }
 

@@ -30,9 +30,9 @@ pub(crate) fn floor_char_boundary(bytes: &[u8]) -> usize {
     const LONGEST_CHAR: usize = 4;
     let is_start = |byte: u8| byte & 0b1100_0000 != 0b1000_0000;
     let tail = bytes.len().saturating_sub(LONGEST_CHAR - 1)..bytes.len();
-    let last = tail.rev().find(|at| is_start(bytes[*at]));
-    match last {
-        Some(at) if at > 0 && std::str::from_utf8(&bytes[at..]).is_err() => at,
+    let last = tail.rev().find(|at| is_start(bytes[*at])).unwrap_or(0);
+    match std::str::from_utf8(&bytes[last..]) {
+        Err(error) if error.error_len().is_none() && last > 0 => last,
         _ => bytes.len(),
     }
 }

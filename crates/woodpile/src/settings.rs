@@ -3,6 +3,7 @@
 use crate::cli::{ColorChoice, GlobalArgs};
 use crate::dot_env;
 use crate::exit::{say, usage};
+use anyhow::bail;
 use clap::ValueEnum;
 use serde::Deserialize;
 use std::io::{self, ErrorKind, IsTerminal};
@@ -61,6 +62,16 @@ impl Settings {
                 "{}: this release does not read from a server; name a file or mongodb://…",
                 self.choice.location
             )));
+        }
+        if let Location::File(path) = &self.choice.location
+            && !options.create
+            && !path.exists()
+        {
+            bail!(
+                "{} is not there yet: `woodpile run -- CMD` and `woodpile import FILE` make it, and \
+                 --store names another",
+                path.display()
+            );
         }
         Ok(open(&self.choice.location, &options)?)
     }

@@ -9,6 +9,7 @@ mod harness;
 mod import;
 mod kill;
 mod logs;
+mod mongo;
 mod outage;
 mod run;
 mod settings;

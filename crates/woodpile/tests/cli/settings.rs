@@ -48,7 +48,18 @@ fn what_is_no_store_is_refused_without_secrets() {
     let outcome =
         outcome.says("https://***@logs.example: this release does not read from a server");
     assert!(!outcome.stderr.contains("geheim"), "{outcome:#?}");
-    home.run(["--store", "nosuch/woodpile.db", "logs"]).code(3).says("nosuch/woodpile.db");
+}
+
+#[test]
+fn a_store_that_is_not_there_is_not_made_by_those_who_read() {
+    let home = Home::new();
+    for command in ["logs", "stats", "export", "check"] {
+        home.run([command])
+            .code(3)
+            .prints("")
+            .says("./woodpile.db is not there yet: `woodpile run");
+    }
+    assert!(!home.path("woodpile.db").exists());
 }
 
 #[test]

@@ -1,0 +1,73 @@
+//! The same commands on MongoDB.
+
+use crate::harness::{Home, data};
+use std::io::{BufRead, BufReader};
+use woodpile_test_support::fresh_database;
+
+const ALL: &[&str] = &["access.log", "app.log", "gunicorn.log", "events.ndjson"];
+
+/// A home whose store is a database of its own; `None` where there is no engine.
+fn home() -> Option<Home> {
+    Some(Home::new().variable("MONGODB_URI", &fresh_database()?))
+}
+
+fn import(home: &Home, captures: &[&str]) {
+    for capture in captures {
+        home.run(["import", data(capture).to_str().unwrap()]).succeeds();
+    }
+}
+
+#[test]
+fn export_import_export_is_the_identity() {
+    let (Some(first), Some(second)) = (home(), home()) else { return };
+    import(&first, ALL);
+    let exported = first.run(["export"]).succeeds().stdout;
+    assert_eq!(exported.lines().count(), 12);
+    second.run_with_input(["import", "-"], exported.clone()).succeeds();
+    second.run(["export"]).succeeds().prints(&exported);
+    let again = second.run_with_input(["import", "-"], exported.clone()).succeeds();
+    again.says("imported 0 records").says("12 were there already");
+    let file = Home::new();
+    file.run_with_input(["import", "-"], exported.clone()).succeeds();
+    file.run(["export"]).succeeds().prints(&exported);
+}
+
+#[test]
+fn a_file_and_a_database_print_the_same() {
+    let Some(home) = home() else { return };
+    import(&home, ALL);
+    let file = Home::with(ALL);
+    for args in [
+        &["logs"][..],
+        &["logs", "-n", "3", "cart"],
+        &["logs", "-l", "error", "-C", "1", "-a"],
+        &["logs", "--reverse", "--since", "2026-11-22 07:30:02"],
+    ] {
+        let expected = file.run(args).succeeds().stdout;
+        home.run(args).succeeds().prints(&expected);
+    }
+    let stats = home.run(["stats", "--json"]).succeeds().json_lines().remove(0);
+    assert_eq!(stats["collections"][0]["records"], 4);
+    home.run(["check", "--deep"]).succeeds();
+}
+
+#[test]
+fn follow_sees_what_others_insert() {
+    let Some(home) = home() else { return };
+    import(&home, &["gunicorn.log"]);
+    let mut child = home.command(["logs", "-f", "-o", "raw", "-n", "1"]).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert_eq!(lines.next().unwrap(), "Listening at: http://0.0.0.0:5000 (4)");
+    import(&home, &["app.log"]);
+    assert_eq!(lines.next().unwrap(), "cart opened for ana");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn a_database_that_is_not_there_is_named_without_secrets() {
+    // Nothing listens on port 1.
+    let uri = "mongodb://ana:geheim@127.0.0.1:1/logs?serverSelectionTimeoutMS=200";
+    let outcome = Home::new().run(["--store", uri, "logs"]).code(3).says("127.0.0.1:1");
+    assert!(!outcome.stderr.contains("geheim"), "{outcome:#?}");
+}
