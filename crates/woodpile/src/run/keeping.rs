@@ -7,9 +7,11 @@ use crate::exit::{say, usage};
 use crate::settings::Settings;
 use anyhow::Context;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
-use woodpile_keep::{Connect, Counters, Keeper};
+use woodpile_keep::{Connect, Counters, Keeper, Notice, Notices};
 use woodpile_record::IdSource;
 use woodpile_store::{Location, OpenOptions};
 
@@ -21,12 +23,22 @@ const DRAIN_PATIENCE: Duration = Duration::from_secs(2);
 /// How often it is looked at.
 const DRAIN_STEP: Duration = Duration::from_millis(20);
 
+/// So many records may wait in memory before whoever prints them is slowed down: a quarter of the keeper's
+/// queue, which then holds them even if they are long.
+const CROWD: u64 = 32 * 1024;
+/// How long a command that prints faster than the store takes is held up at most, after each piece of its output.
+const GIVE_WAY_MOST: Duration = Duration::from_millis(100);
+/// How often it is looked whether there is room again.
+const GIVE_WAY_STEP: Duration = Duration::from_millis(5);
+
 /// Keeps what is captured.
 #[derive(Debug)]
 pub(crate) struct Keeping {
-    keeper: Keeper,
-    ids: IdSource,
+    pub(crate) keeper: Keeper,
+    pub(crate) ids: IdSource,
     spool: Option<PathBuf>,
+    /// Whether the store takes nothing right now.
+    is_away: Arc<AtomicBool>,
 }
 
 impl Keeping {
@@ -42,16 +54,27 @@ impl Keeping {
         }
         let (path, spool) = spool::open(&choice.location)?.unzip();
         let keep = woodpile_keep::Settings { spool_lasts: lost.is_none(), ..Default::default() };
-        let notices =
-            Box::new(|notice: &woodpile_keep::Notice| say(&format!("woodpile: {notice}")));
-        let keeper = Keeper::start(connect, spool, notices, keep)
+        let is_away = Arc::new(AtomicBool::new(false));
+        let keeper = Keeper::start(connect, spool, notices(Arc::clone(&is_away)), keep)
             .context("cannot start the threads that keep logs")?;
-        Ok(Self { keeper, ids: clock::id_source(), spool: path })
+        Ok(Self { keeper, ids: clock::id_source(), spool: path, is_away })
     }
 
     /// For one stream of a process.
     pub(crate) fn capture(&self, origin: &Origin, collection: Option<&str>) -> Capture<'_> {
-        Capture::new(&self.keeper, &self.ids, origin.clone(), collection)
+        Capture::new(self, origin.clone(), collection)
+    }
+
+    /// Holds up whoever prints faster than the store takes, a little and only as long as the store takes anything:
+    /// a terminal that is slow does the same. A store that is away holds up nobody.
+    pub(crate) fn give_way(&self) {
+        let is_crowded =
+            || self.keeper.counters().waiting > CROWD && !self.is_away.load(Ordering::Relaxed);
+        let mut waited = Duration::ZERO;
+        while waited < GIVE_WAY_MOST && is_crowded() {
+            thread::sleep(GIVE_WAY_STEP);
+            waited += GIVE_WAY_STEP;
+        }
     }
 
     /// Makes everything durable, within a deadline, and says what is not in the store.
@@ -88,6 +111,18 @@ impl Keeping {
             counters = now;
         }
     }
+}
+
+/// Tells the user, and whoever has to know that the store is away.
+fn notices(is_away: Arc<AtomicBool>) -> Notices {
+    Box::new(move |notice| {
+        match notice {
+            Notice::Lost { .. } => is_away.store(true, Ordering::Relaxed),
+            Notice::Back { .. } => is_away.store(false, Ordering::Relaxed),
+            _ => {}
+        }
+        say(&format!("woodpile: {notice}"));
+    })
 }
 
 /// Opens the store now, so that a wrong name or file is told before the command starts, and again whenever

@@ -40,3 +40,16 @@ fn what_was_printed_during_an_outage_is_stored_after_it() {
     let expected: Vec<_> = (1..=1000).map(|number| number.to_string()).collect();
     assert_eq!(home.messages(), expected);
 }
+
+#[test]
+fn a_command_that_prints_faster_than_the_database_takes_loses_nothing() {
+    let Some(uri) = woodpile_test_support::fresh_database() else { return };
+    let home = with_store(&uri);
+    // More than wait in memory.
+    let outcome = home.run(["run", "seq", "1", "150000"]).succeeds();
+    assert!(!outcome.stderr.contains("lost"), "{}", outcome.stderr);
+    // Another run takes what may still wait in the spool.
+    home.run(["run", "true"]).succeeds();
+    let stats = home.run(["stats", "--json"]).succeeds();
+    assert_eq!(stats.json_lines()[0]["collections"][0]["records"], 150_000);
+}

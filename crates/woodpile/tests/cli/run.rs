@@ -228,11 +228,13 @@ fn a_stack_trace_is_one_record() {
 #[test]
 fn a_record_is_stored_while_the_command_runs_and_says_no_more() {
     let home = home();
-    let mut child = spawn(&home, "echo waiting; read answer");
+    let mut child = spawn(&home, "echo started; echo waiting; read answer");
+    assert_eq!(next_line(&mut child), "started\n");
     let follower = home.command(["logs", "-f", "-o", "raw"]).spawn().unwrap();
     let mut follower = Ended(follower);
-    let mut lines = BufReader::new(follower.0.stdout.take().unwrap()).lines();
-    assert_eq!(lines.next().unwrap().unwrap(), "waiting");
+    let lines = BufReader::new(follower.0.stdout.take().unwrap()).lines();
+    let stored = lines.map_while(Result::ok).any(|line| line == "waiting");
+    assert!(stored);
     drop(child.stdin.take());
     child.wait().unwrap();
 }

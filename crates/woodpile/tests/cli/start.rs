@@ -24,7 +24,7 @@ fn shows(outcome: &Outcome, expected: &str) {
 }
 
 /// Waits for its end; standard input says nothing.
-const WAIT: &str = "trap 'exit 0' TERM; read never";
+const WAIT: &str = "trap 'exit 0' TERM; while :; do read never; done";
 
 #[test]
 fn every_process_has_its_name_its_port_and_foremans_variables() {
