@@ -117,10 +117,11 @@ impl Builder {
     ///
     /// # Errors
     /// As [`Builder::build`]; or the process has a logger already.
+    #[cfg(any(feature = "log", feature = "tracing"))]
     pub fn init(self) -> Result<Guard, InitError> {
         let levels = self.settings.levels.clone();
         let (log, guard) = self.build()?;
-        crate::install::install(&log, levels)?;
+        crate::install::install(&log, &levels)?;
         Ok(guard)
     }
 }

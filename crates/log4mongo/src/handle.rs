@@ -7,7 +7,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use woodpile_keep::{Counters, FlushError, Flushed, Keeper};
-use woodpile_record::{Entry, IdSource, ObjectId};
+use woodpile_record::{Entry, IdSource};
 
 /// Where a program logs to: cheap to clone, for any thread, with or without an async runtime.
 #[derive(Debug, Clone)]
@@ -236,7 +236,7 @@ impl Log4Mongo {
 
     /// An id for something that is no record.
     #[cfg(feature = "tower")]
-    pub(crate) fn new_id(&self) -> ObjectId {
+    pub(crate) fn new_id(&self) -> woodpile_record::ObjectId {
         self.shared.ids.next(crate::clock::now().seconds_u32())
     }
 

@@ -1,13 +1,11 @@
 use crate::{InitError, Levels, Log4Mongo};
 
 /// Makes this the logger of the process.
-pub(crate) fn install(log: &Log4Mongo, levels: Levels) -> Result<(), InitError> {
+pub(crate) fn install(log: &Log4Mongo, levels: &Levels) -> Result<(), InitError> {
     #[cfg(feature = "tracing")]
-    install_subscriber(log, &levels)?;
+    install_subscriber(log, levels)?;
     #[cfg(feature = "log")]
-    log.logger().levels(levels).install().map_err(|_| InitError::Installed)?;
-    #[cfg(not(any(feature = "tracing", feature = "log")))]
-    let _ = (log, levels);
+    log.logger().levels(levels.clone()).install().map_err(|_| InitError::Installed)?;
     Ok(())
 }
 

@@ -86,6 +86,11 @@
 //!
 //! All are on by default.
 
+#![cfg_attr(
+    not(all(feature = "log", feature = "tower", feature = "tracing")),
+    expect(dead_code, reason = "what one way in needs, another does not")
+)]
+
 mod builder;
 mod channel;
 mod clock;
@@ -98,6 +103,7 @@ mod error;
 mod fields;
 mod guard;
 mod handle;
+#[cfg(any(feature = "log", feature = "tracing"))]
 mod install;
 #[cfg(feature = "tracing")]
 mod layer;
@@ -171,6 +177,7 @@ pub fn from_env() -> Result<Builder, InitError> {
 /// # Errors
 /// What the environment says makes no sense, or the store cannot be used at all. A database that is
 /// merely away is no error: the program starts, and records wait.
+#[cfg(any(feature = "log", feature = "tracing"))]
 pub fn init_from_env() -> Result<Guard, InitError> {
     from_env()?.init()
 }

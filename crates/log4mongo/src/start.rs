@@ -78,6 +78,13 @@ fn connect(location: Location) -> Result<Connect, InitError> {
     }))
 }
 
+/// Without SQLite no builder names a spool.
+#[cfg(not(feature = "sqlite"))]
+fn open_spool(path: &Path, _: u64) -> Result<Box<dyn Spool>, InitError> {
+    let (location, reason) = (path.display().to_string(), "this build lacks sqlite".to_owned());
+    Err(InitError::Spool(woodpile_store::StoreError::Failed { location, reason }))
+}
+
 #[cfg(feature = "sqlite")]
 fn open_spool(path: &Path, most: u64) -> Result<Box<dyn Spool>, InitError> {
     let spool = woodpile_store::SqliteSpool::open(path, most).map_err(InitError::Spool)?;

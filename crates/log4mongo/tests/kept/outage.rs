@@ -1,5 +1,5 @@
 use crate::home::{Home, records, show, trace};
-use log4mongo::{DropReason, Log4Mongo, Notice, WhenFull};
+use log4mongo::{DropReason, Levels, Log4Mongo, Notice, WhenFull};
 use std::collections::HashSet;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -135,4 +135,34 @@ fn drops_become_a_record_where_the_records_are_missing() {
     let texts: Vec<String> =
         reports.map(|record| show(record.as_document(), &["message"])).collect();
     assert!(!texts.is_empty() && texts.iter().all(|text| text.contains("dropped")), "{texts:?}");
+}
+
+/// Names the database of the child process.
+const CHILD_DATABASE: &str = "LOG4MONGO_TEST_DATABASE";
+
+#[test]
+fn nothing_that_keeping_records_says_becomes_a_record() {
+    let Some(uri) = woodpile_test_support::fresh_database() else { return };
+    let child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--ignored", "--exact", "outage::child_that_hears_everything"])
+        .env(CHILD_DATABASE, &uri)
+        .output()
+        .unwrap();
+    assert!(child.status.success(), "{}", String::from_utf8_lossy(&child.stderr));
+    assert_eq!(numbers(&uri), 20, "the app's events, from tracing and from log, and no other");
+}
+
+#[test]
+#[ignore = "the test above runs it, as a process of its own"]
+#[expect(clippy::disallowed_methods, reason = "the parent tells where the database is")]
+fn child_that_hears_everything() {
+    let Ok(uri) = std::env::var(CHILD_DATABASE) else { return };
+    let builder = log4mongo::builder().store(uri).levels(Levels::ALL);
+    let guard = builder.init().unwrap();
+    for number in (0..20).step_by(2) {
+        tracing::trace!(number, "from tracing");
+        log::trace!(number = number + 1; "from log");
+        // A commit for each: the machinery has something to say every time.
+        guard.log().flush_within(LONG).unwrap();
+    }
 }
