@@ -1,5 +1,6 @@
 //! What was typed. What it means is the business of [`crate::settings`] and of each command.
 
+use crate::collection_name;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::ffi::OsString;
@@ -66,7 +67,7 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
     /// Keep everything in this collection, whatever its format
-    #[arg(long, value_name = "NAME", value_parser = collection_name)]
+    #[arg(long, value_name = "NAME", value_parser = collection_name::parse)]
     pub(crate) collection: Option<String>,
     /// The command and its arguments
     #[arg(
@@ -105,7 +106,7 @@ pub(crate) struct CollectionArgs {
     #[arg(short = 'e', long)]
     pub(crate) error: bool,
     /// Only this collection
-    #[arg(long, value_name = "NAME", value_parser = collection_name)]
+    #[arg(long, value_name = "NAME", value_parser = collection_name::parse)]
     pub(crate) collection: Option<String>,
 }
 
@@ -123,7 +124,7 @@ pub(crate) struct LogsArgs {
     #[arg(short = 'n', long = "limit", value_name = "N")]
     pub(crate) limit: Option<usize>,
     /// Go on with what arrives, until Ctrl-C
-    #[arg(short, long, conflicts_with_all = ["until", "reverse"])]
+    #[arg(short, long, conflicts_with_all = ["until", "reverse", "after", "before", "context"])]
     pub(crate) follow: bool,
     /// Only this level and what is more severe, such as warn
     #[arg(short, long, value_name = "LEVEL")]
@@ -195,7 +196,7 @@ pub(crate) struct ImportArgs {
     #[arg(long, default_value = "auto")]
     pub(crate) format: String,
     /// Keep everything in this collection, whatever its format
-    #[arg(long, value_name = "NAME", value_parser = collection_name)]
+    #[arg(long, value_name = "NAME", value_parser = collection_name::parse)]
     pub(crate) collection: Option<String>,
 }
 
@@ -213,16 +214,4 @@ pub(crate) struct CheckArgs {
     /// Read every record
     #[arg(long)]
     pub(crate) deep: bool,
-}
-
-/// A name that MongoDB, too, takes for a collection
-/// (<https://www.mongodb.com/docs/manual/reference/limits/#naming-restrictions>).
-fn collection_name(name: &str) -> Result<String, String> {
-    if name.is_empty() {
-        return Err("a collection needs a name".to_owned());
-    }
-    if name.contains(['$', '\0']) || name.starts_with("system.") {
-        return Err("a collection's name has no `$`, and does not begin with `system.`".to_owned());
-    }
-    Ok(name.to_owned())
 }

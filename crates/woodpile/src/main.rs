@@ -6,6 +6,7 @@
 mod check;
 mod cli;
 mod clock;
+mod collection_name;
 mod complete;
 mod dash;
 mod dot_env;

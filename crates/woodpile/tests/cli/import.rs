@@ -123,6 +123,9 @@ fn a_broken_exported_line_is_kept_as_text_and_counted() {
         .succeeds()
         .says("imported 2 records")
         .says("1 line could not be read and kept as text, the first: out.ndjson, line 2, column ");
+    let line = "{\"_id\":{\"$oid\":\"65f0000000000000000000aa\"},\"_collection\":\"system.users\"}";
+    let outcome = Home::new().run_with_input(["import", "-"], line).succeeds();
+    outcome.says("standard input, line 1, a collection's name has no `$`, and does not begin");
 }
 
 /// Lines of one and the same second, in an order that only their ids can keep.

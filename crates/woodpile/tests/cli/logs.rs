@@ -192,6 +192,7 @@ fn what_cannot_be_meant_is_refused_with_a_remedy() {
         (&["logs", "\"cart"], "is never closed"),
         (&["logs", "collection:"], "collection: needs a name"),
         (&["logs", "-a", "-e"], "cannot be used with"),
+        (&["logs", "-f", "-C", "2"], "cannot be used with"),
         (&["logs", "-n", "many"], "invalid value 'many'"),
     ] {
         home.run(args).code(2).prints("").says(expected);
