@@ -42,8 +42,15 @@ pub(crate) enum ColorChoice {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Run a command, pass its output through unchanged and keep it
+    ///
+    /// Its exit code is ours, and signals are forwarded. Each line becomes a record of application-log,
+    /// access-log or error-log, whichever its format belongs to; `app` is the command's name or what
+    /// `WOODPILE_APP` says. While a MongoDB is away, records wait in a spool in the user's state folder.
     Run(RunArgs),
     /// Run a Procfile's processes, as foreman does, and keep their output
+    ///
+    /// The end of one process ends all, and gives the exit code. `app` of a record is the kind of process,
+    /// such as `web`; its tag is the process, such as `web.1`.
     Start(StartArgs),
     /// Print records, newest last
     Logs(LogsArgs),

@@ -13,7 +13,7 @@ use std::thread;
 use std::time::Duration;
 use woodpile_keep::{Connect, Counters, Keeper, Notice, Notices};
 use woodpile_record::IdSource;
-use woodpile_store::{Location, OpenOptions};
+use woodpile_store::{Location, OpenOptions, Spool};
 
 /// How long, after the command has ended, what it printed last may take to be durable.
 const FLUSH_DEADLINE: Duration = Duration::from_secs(10);
@@ -52,7 +52,7 @@ impl Keeping {
         if let (Location::File(path), Some(reason)) = (&choice.location, lost) {
             say(&format!("the store {} will be lost: {reason}", path.display()));
         }
-        let (path, spool) = spool::open(&choice.location)?.unzip();
+        let (path, spool) = open_spool(&choice.location).unzip();
         let keep = woodpile_keep::Settings { spool_lasts: lost.is_none(), ..Default::default() };
         let is_away = Arc::new(AtomicBool::new(false));
         let keeper = Keeper::start(connect, spool, notices(Arc::clone(&is_away)), keep)
@@ -111,6 +111,14 @@ impl Keeping {
             counters = now;
         }
     }
+}
+
+/// The spool, if there can be one: without it the command runs all the same.
+fn open_spool(location: &Location) -> Option<(PathBuf, Box<dyn Spool>)> {
+    spool::open(location).unwrap_or_else(|error| {
+        say(&format!("woodpile: no spool for outages of the store: {error:#}"));
+        None
+    })
 }
 
 /// Tells the user, and whoever has to know that the store is away.

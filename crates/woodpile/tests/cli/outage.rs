@@ -30,6 +30,14 @@ fn where_the_disk_does_not_last_what_is_not_stored_is_said() {
 }
 
 #[test]
+fn a_command_runs_where_there_is_no_room_for_a_spool() {
+    let home = with_store(NOWHERE).variable("XDG_STATE_HOME", "/dev/null");
+    let outcome = home.run(["run", "--", "sh", "-c", "echo lost; exit 5"]);
+    let outcome = outcome.code(5).prints("lost\n").says("no spool for outages of the store: ");
+    outcome.says("cannot make the folder /dev/null/woodpile").says("not yet stored: 1 log record");
+}
+
+#[test]
 fn what_was_printed_during_an_outage_is_stored_after_it() {
     let Some(mut ferret) = Ferret::start() else { return };
     let home = with_store(&format!("{}outage", ferret.uri()));
