@@ -16,7 +16,7 @@ pub(crate) struct Merged<'s> {
 /// A record, and the collection it is in.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Row<'a> {
-    /// The collection's place in [`Merged::collections`].
+    /// The collection's place among those that [`Merged::open`] was given.
     pub(crate) collection: usize,
     pub(crate) document: &'a RawDocument,
 }
