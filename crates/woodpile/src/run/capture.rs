@@ -65,14 +65,16 @@ impl<'k> Capture<'k> {
         Self {
             lines: Lines::default(),
             desk: Desk {
-                keeping,
-                origin,
-                application: sender(Route::Application),
-                access: sender(Route::Access),
-                error: sender(Route::Error),
                 joiner: Joiner::new(None),
-                zone: TimeZone::system(),
                 long_line: None,
+                records: Records {
+                    keeping,
+                    origin,
+                    application: sender(Route::Application),
+                    access: sender(Route::Access),
+                    error: sender(Route::Error),
+                    zone: TimeZone::system(),
+                },
             },
         }
     }
@@ -80,7 +82,7 @@ impl<'k> Capture<'k> {
     /// Takes what the stream brought.
     pub(crate) fn take(&mut self, bytes: &[u8]) {
         self.lines.feed(bytes, |line| self.desk.take(line));
-        self.desk.keeping.give_way();
+        self.desk.records.keeping.give_way();
     }
 
     /// Whether a record waits for lines that may belong to it.
@@ -103,15 +105,21 @@ impl<'k> Capture<'k> {
 /// Where lines become records.
 #[derive(Debug)]
 struct Desk<'k> {
+    joiner: Joiner,
+    /// The first part of the line whose parts are coming, and where it went.
+    long_line: Option<(ObjectId, Route)>,
+    records: Records<'k>,
+}
+
+/// Where records get what their line does not say, and go to their log.
+#[derive(Debug)]
+struct Records<'k> {
     keeping: &'k Keeping,
     origin: Origin,
     application: Sender,
     access: Sender,
     error: Sender,
-    joiner: Joiner,
     zone: TimeZone,
-    /// The first part of the line whose parts are coming, and where it went.
-    long_line: Option<(ObjectId, Route)>,
 }
 
 impl Desk<'_> {
@@ -134,12 +142,11 @@ impl Desk<'_> {
         step: impl FnOnce(&mut Joiner, &Context<'_>, &mut dyn FnMut(Route, &Entry<'_>)),
     ) {
         let now = clock::now_as_event_time();
-        let mut joiner = std::mem::replace(&mut self.joiner, Joiner::new(None));
-        let context = Context { now, zone: &self.zone };
-        step(&mut joiner, &context, &mut |route, entry| {
-            self.keep(route, entry.clone(), now);
+        let records = &self.records;
+        let context = Context { now, zone: &records.zone };
+        step(&mut self.joiner, &context, &mut |route, entry| {
+            records.keep(route, entry.clone(), now);
         });
-        self.joiner = joiner;
     }
 
     /// Keeps a record as it is that `log4mongo` wrote; false if the line is none.
@@ -149,7 +156,7 @@ impl Desk<'_> {
         }
         let Ok(Some((collection, record))) = exported::read(line) else { return false };
         self.settle();
-        send(&self.keeping.keeper.sender(&collection), record);
+        send(&self.records.keeping.keeper.sender(&collection), record);
         true
     }
 
@@ -160,7 +167,7 @@ impl Desk<'_> {
         let text = String::from_utf8_lossy(bytes);
         let (route, mut entry) = match self.long_line.filter(|_| part > 1) {
             None => {
-                let line = parse(&text, None, &Context { now, zone: &self.zone });
+                let line = parse(&text, None, &Context { now, zone: &self.records.zone });
                 (line.route, line.entry)
             }
             Some((first, route)) => {
@@ -171,12 +178,14 @@ impl Desk<'_> {
         };
         entry.extra.push(("part".into(), Value::Int(part)));
         keep_bytes(&mut entry, bytes);
-        let id = self.keep(route, entry, now);
+        let id = self.records.keep(route, entry, now);
         if part == 1 {
             self.long_line = Some((id, route));
         }
     }
+}
 
+impl Records<'_> {
     fn keep<'e>(&'e self, route: Route, mut entry: Entry<'e>, now: EventTime) -> ObjectId {
         let id = self.keeping.ids.next(now.seconds_u32());
         let Origin { app, tags, hostname, process } = &self.origin;
