@@ -91,11 +91,22 @@ impl Joiner {
         emit(read.route, &read.entry);
     }
 
-    /// Emits what is held back: the input has ended, or the source was quiet.
-    pub fn finish(&mut self, context: &Context<'_>, emit: &mut dyn FnMut(Route, &Entry<'_>)) {
+    /// Emits what a next line would have followed at once: the source was quiet for a moment. A request
+    /// that has not come to its end stays, for its answer may take longer.
+    pub fn settle(&mut self, context: &Context<'_>, emit: &mut dyn FnMut(Route, &Entry<'_>)) {
         for held in self.held.drain(..) {
             held.emit(context, emit);
         }
+    }
+
+    /// Whether [`settle`](Self::settle) would emit something.
+    pub fn is_unsettled(&self) -> bool {
+        !self.held.is_empty()
+    }
+
+    /// Emits what is held back: the input has ended, or the source was quiet for long.
+    pub fn finish(&mut self, context: &Context<'_>, emit: &mut dyn FnMut(Route, &Entry<'_>)) {
+        self.settle(context, emit);
         self.requests.finish(context, emit);
     }
 

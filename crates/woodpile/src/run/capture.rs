@@ -6,6 +6,7 @@ use crate::clock;
 use crate::exported;
 use crate::long_line::keep_bytes;
 use jiff::tz::TimeZone;
+use rustix::event::Timespec;
 use std::borrow::Cow;
 use std::ffi::OsString;
 use std::path::Path;
@@ -17,6 +18,11 @@ use woodpile_record::{Entry, EventTime, ObjectId, Record, Value};
 const APP: &str = "WOODPILE_APP";
 /// Heroku's name for the process, such as `web.1`.
 const DYNO: &str = "DYNO";
+
+/// How long a stream is quiet before the next line is taken to begin a record of its own.
+const QUIET: Timespec = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
+/// How long it is quiet before a request that was started is taken to have no end.
+const REQUEST_PATIENCE: Timespec = Timespec { tv_sec: 30, tv_nsec: 0 };
 
 /// Where records come from, as far as their own line does not say it.
 #[derive(Debug, Clone)]
@@ -85,20 +91,26 @@ impl<'k> Capture<'k> {
         self.desk.records.keeping.give_way();
     }
 
-    /// Whether a record waits for lines that may belong to it.
-    pub(crate) fn is_holding(&self) -> bool {
-        self.desk.joiner.is_holding()
+    /// How long to wait for lines that may belong to what is held back, if anything is.
+    pub(crate) fn patience(&self) -> Option<Timespec> {
+        let joiner = &self.desk.joiner;
+        let patience = if joiner.is_unsettled() { QUIET } else { REQUEST_PATIENCE };
+        joiner.is_holding().then_some(patience)
     }
 
-    /// The stream is quiet: what was held back is complete.
+    /// The stream was quiet for that long: what was held back is complete.
     pub(crate) fn settle(&mut self) {
-        self.desk.settle();
+        if self.desk.joiner.is_unsettled() {
+            self.desk.join(Joiner::settle);
+        } else {
+            self.desk.finish();
+        }
     }
 
     /// The stream has ended: its last line counts although it has no end.
     pub(crate) fn finish(mut self) {
         self.lines.finish(|line| self.desk.take(line));
-        self.desk.settle();
+        self.desk.finish();
     }
 }
 
@@ -131,7 +143,7 @@ impl Desk<'_> {
         }
     }
 
-    fn settle(&mut self) {
+    fn finish(&mut self) {
         if self.joiner.is_holding() {
             self.join(Joiner::finish);
         }
@@ -155,14 +167,14 @@ impl Desk<'_> {
             return false;
         }
         let Ok(Some((collection, record))) = exported::read(line) else { return false };
-        self.settle();
+        self.finish();
         send(&self.records.keeping.keeper.sender(&collection), record);
         true
     }
 
     /// Keeps a part of a long line: the first says when and where, as any line does.
     fn take_part(&mut self, bytes: &[u8], part: i64) {
-        self.settle();
+        self.finish();
         let now = clock::now_as_event_time();
         let text = String::from_utf8_lossy(bytes);
         let (route, mut entry) = match self.long_line.filter(|_| part > 1) {

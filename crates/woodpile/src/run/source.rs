@@ -5,8 +5,6 @@ use rustix::io::{Errno, retry_on_intr};
 use std::io::PipeReader;
 use std::os::fd::OwnedFd;
 
-/// How long nothing may come before lines that are held back count as complete.
-const QUIET: Timespec = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
 /// How long a pipe that stays open after its process has ended may be silent.
 const LINGER: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
 /// How much may still come then: as much as a pipe may hold (Linux, `fs.pipe-max-size`). What is more was
@@ -42,14 +40,14 @@ impl Source {
         Self { pipe, ended, has_ended: false, late_bytes: 0 }
     }
 
-    /// Waits for what comes next; [`Event::Quiet`] only if `holding`.
-    pub(crate) fn next(&mut self, buffer: &mut [u8], holding: bool) -> Result<Event, Errno> {
+    /// Waits for what comes next; [`Event::Quiet`] when nothing came for so long.
+    pub(crate) fn next(
+        &mut self,
+        buffer: &mut [u8],
+        quiet: Option<Timespec>,
+    ) -> Result<Event, Errno> {
         loop {
-            let timeout = match (self.has_ended, holding) {
-                (true, _) => Some(LINGER),
-                (false, true) => Some(QUIET),
-                (false, false) => None,
-            };
+            let timeout = if self.has_ended { Some(LINGER) } else { quiet };
             let ready = self.wait(timeout)?;
             if ready.pipe {
                 return self.read(buffer);

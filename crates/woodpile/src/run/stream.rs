@@ -39,7 +39,7 @@ pub(crate) enum Ending {
 pub(crate) fn pass(mut source: Source, mut screen: impl Show, mut capture: Capture<'_>) -> Ending {
     let mut buffer = vec![0; BUFFER_BYTES];
     let mut ending = Ending::Closed;
-    while let Ok(event) = source.next(&mut buffer, capture.is_holding()) {
+    while let Ok(event) = source.next(&mut buffer, capture.patience()) {
         match event {
             Event::Bytes(count) => {
                 let shown = screen.show(&buffer[..count]);

@@ -67,3 +67,17 @@ fn rails() {
         ],
     );
 }
+
+#[test]
+fn a_request_that_takes_its_time_is_one_record() {
+    let home = home();
+    let script = "echo 'Started GET \"/slow\" for ::1 at 2026-11-22 07:32:49 +0000'; sleep 0.7
+        echo 'Completed 200 OK in 700ms (Views: 1.0ms | ActiveRecord: 0.0ms)'";
+    home.run(["run", "--", "sh", "-c", script]).succeeds();
+    let records = records(&home);
+    assert_eq!(records.len(), 1, "{records:#?}");
+    assert_eq!(
+        (&records[0]["http"]["path"], &records[0]["http"]["status"]),
+        (&"/slow".into(), &200.into())
+    );
+}
