@@ -12,6 +12,10 @@ pub(crate) const RECORD_OVERHEAD: usize = 64;
 const WAKE_AT_PART: usize = 4;
 /// How many records are taken before their room is given to those who send.
 const RELEASE_EVERY: usize = 64;
+/// How many buffers are kept for records to come: as many as one call of the store takes.
+const SPARE_BUFFERS: usize = 16 * 1024;
+/// The largest buffer that is kept; together they take 16 MiB at most.
+const SPARE_BYTES: usize = 1024;
 /// A sender that waits for room looks again at least this often.
 const ROOM_CHECK: Duration = Duration::from_millis(100);
 
@@ -60,6 +64,8 @@ pub(crate) struct Queue {
     max_bytes: usize,
     wake_at: usize,
     collector: OnceLock<Thread>,
+    /// The buffers of records that were taken, for those who encode the next.
+    spare: ArrayQueue<Vec<u8>>,
     blocked: AtomicUsize,
     turn: Mutex<()>,
     room: Condvar,
@@ -78,9 +84,24 @@ impl Queue {
             max_bytes: settings.queue_bytes,
             wake_at: part.min(settings.batch_bytes / WAKE_AT_PART).max(1),
             collector: OnceLock::new(),
+            spare: ArrayQueue::new(SPARE_BUFFERS),
             blocked: AtomicUsize::new(0),
             turn: Mutex::new(()),
             room: Condvar::new(),
+        }
+    }
+
+    /// A buffer to encode a record in.
+    pub(crate) fn buffer(&self) -> Vec<u8> {
+        self.spare.pop().unwrap_or_default()
+    }
+
+    /// Keeps a buffer for the next record. To free it here, on the collector's thread, would make the senders
+    /// wait for the allocator's locks.
+    pub(crate) fn give_back(&self, buffer: Vec<u8>) {
+        if buffer.capacity() <= SPARE_BYTES {
+            // What finds no room is freed.
+            let _ = self.spare.push(buffer);
         }
     }
 

@@ -26,6 +26,11 @@ impl Sender {
         &self.collection.name
     }
 
+    /// A buffer to encode the next record in: one that another record no longer needs, if there is one.
+    pub fn buffer(&self) -> Vec<u8> {
+        self.shared.queue.buffer()
+    }
+
     /// Hands a record over. Never waits but under [`WhenFull::Block`], and makes no system call but,
     /// now and then, to wake the keeper.
     ///

@@ -6,7 +6,7 @@ use crate::{Guard, InitError, Level, Levels, Log4Mongo, Notice, WhenFull};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Says how a program logs, from [`builder`](crate::builder) to [`Builder::build`] or [`Builder::init`].
+/// Says how a program logs, from [`builder`](crate::builder()) to [`Builder::build`] or [`Builder::init`].
 #[derive(Debug)]
 #[must_use = "nothing is logged before `build` or `init`"]
 pub struct Builder {

@@ -32,9 +32,10 @@ pub(crate) enum Channel {
 impl Channel {
     pub(crate) fn put(&self, entry: &Entry<'_>, id: ObjectId, now: EventTime, level: Level) {
         match self {
-            // What is dropped is counted by the keeper, and nobody could do more about it here.
             Self::Kept(sender) => {
-                let _ = sender.send_at(entry.encode(id, now), Some(level.severity()));
+                let record = entry.encode_in(id, now, sender.buffer());
+                // What is dropped is counted by the keeper, and nobody could do more about it here.
+                let _ = sender.send_at(record, Some(level.severity()));
             }
             Self::Printed(collection, printer) => printer.print(collection, entry, id, now),
         }

@@ -108,12 +108,21 @@ pub struct Heroku<'a> {
     pub code: Option<Cow<'a, str>>,
 }
 
+/// What most entries take as BSON, at most.
+const USUAL_BYTES: usize = 512;
+
 impl Entry<'_> {
     /// Encodes the entry as the record `id`; `now` is the time of an entry that brings none.
     pub fn encode(&self, id: ObjectId, now: EventTime) -> Record {
-        let mut bytes = Vec::with_capacity(512);
-        self.encode_to(id, now, &mut bytes);
-        Record::trusted(bytes)
+        self.encode_in(id, now, Vec::new())
+    }
+
+    /// The same in a buffer that is used again; what it held is overwritten.
+    pub fn encode_in(&self, id: ObjectId, now: EventTime, mut buffer: Vec<u8>) -> Record {
+        buffer.clear();
+        buffer.reserve(USUAL_BYTES);
+        self.encode_to(id, now, &mut buffer);
+        Record::trusted(buffer)
     }
 
     /// Encodes the entry as the record `id` at the end of `batch`.

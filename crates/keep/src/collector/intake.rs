@@ -24,6 +24,7 @@ impl Collector {
                 *known = shared.collections.all();
             }
             next.push(&known[number].name, item.record.as_document());
+            shared.queue.give_back(item.record.into_bytes());
             has_room(next, &shared.settings)
         });
         add(&shared.tallies.taken, next.count() - before);
