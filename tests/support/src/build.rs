@@ -26,7 +26,7 @@ fn build() -> Result<PathBuf, String> {
     let lock = File::create(directory.join("woodpile-test-ferretdb.lock")).map_err(text)?;
     lock.lock().map_err(text)?;
     let output = Command::new("go")
-        .args(["build", "-tags", GO_TAGS, "-o"])
+        .args(["build", "-buildvcs=false", "-tags", GO_TAGS, "-o"])
         .arg(&path)
         .arg(".")
         .current_dir(SOURCES)
