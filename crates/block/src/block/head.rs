@@ -1,0 +1,199 @@
+use super::coding::Coding;
+use super::{GROUP_ROWS, MAGIC, MAX_HEAD_BYTES, MAX_RECORDS, PREFIX_BYTES, VERSION};
+use crate::BlockError;
+use crate::shred::Shapes;
+use crate::varint::{self, Cursor, unzigzag, zigzag};
+
+/// What a block says of a group of rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct GroupHead {
+    pub(super) rows: usize,
+    /// The first and the last event, in milliseconds since 1970.
+    pub(super) first: i64,
+    pub(super) last: i64,
+    /// Of the group's records, one after another.
+    pub(super) checksum: u32,
+}
+
+/// How a column is written, and what only its kind of coding needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ColumnHead {
+    pub(super) coding: Coding,
+    /// How many distinct values or templates rows name, those without a value counted as one.
+    pub(super) distinct: u32,
+    /// Which of them means that there is no value.
+    pub(super) absent: Option<u32>,
+}
+
+/// A part of the block: where it is, and its checksum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) start: u64,
+    pub(super) length: usize,
+    pub(super) checksum: u32,
+}
+
+/// What has to be known before anything else can be read.
+#[derive(Debug)]
+pub(super) struct Head {
+    pub(super) groups: Vec<GroupHead>,
+    pub(super) shapes: Shapes,
+    pub(super) columns: Vec<ColumnHead>,
+    /// The column of event times that texts may refer to.
+    pub(super) time: Option<u32>,
+    /// The columns in the order in which they can be read.
+    pub(super) order: Vec<u32>,
+    /// How many units the named columns make.
+    pub(super) units: usize,
+    /// What all groups share, then the chunks group by group.
+    pub(super) parts: Vec<Part>,
+}
+
+impl Head {
+    /// How many records.
+    pub(super) fn records(&self) -> usize {
+        self.groups.iter().map(|group| group.rows).sum()
+    }
+
+    /// How many parts all groups share: the units', and the columns'.
+    pub(super) fn shared_parts(&self) -> usize {
+        1 + self.columns.iter().map(|column| column.coding.shared_parts()).sum::<usize>()
+    }
+
+    /// How many chunks each group has: the units', the columns', and the records that are kept whole.
+    pub(super) fn chunks(&self) -> usize {
+        self.units + self.columns.iter().filter(|column| column.coding.has_chunks()).count() + 1
+    }
+
+    /// The block's beginning: the prefix and the head.
+    pub(super) fn write(&self, level: i32) -> Vec<u8> {
+        let mut raw = Vec::new();
+        varint::write(self.groups.len() as u64, &mut raw);
+        for group in &self.groups {
+            varint::write(group.rows as u64, &mut raw);
+            varint::write(zigzag(group.first), &mut raw);
+            varint::write(zigzag(group.last), &mut raw);
+            raw.extend_from_slice(&group.checksum.to_le_bytes());
+        }
+        self.shapes.write(&mut raw);
+        for column in &self.columns {
+            raw.push(column.coding as u8);
+            if column.coding.is_named() {
+                varint::write(u64::from(column.distinct), &mut raw);
+                varint::write(column.absent.map_or(0, |absent| u64::from(absent) + 1), &mut raw);
+            }
+        }
+        varint::write(self.time.map_or(0, |column| u64::from(column) + 1), &mut raw);
+        for &column in &self.order {
+            varint::write(u64::from(column), &mut raw);
+        }
+        varint::write(self.units as u64, &mut raw);
+        for part in &self.parts {
+            varint::write(part.length as u64, &mut raw);
+            raw.extend_from_slice(&part.checksum.to_le_bytes());
+        }
+        let mut packed = Vec::new();
+        varint::write(raw.len() as u64, &mut packed);
+        packed.extend_from_slice(&zstd::bulk::compress(&raw, level).unwrap_or_default());
+        let mut out = MAGIC.to_vec();
+        out.push(VERSION);
+        out.extend_from_slice(&(packed.len() as u32).to_le_bytes());
+        out.extend_from_slice(&crc32c::crc32c(&packed).to_le_bytes());
+        out.extend_from_slice(&packed);
+        out
+    }
+
+    /// How many bytes prefix and head have, by the prefix.
+    pub(super) fn length(prefix: &[u8]) -> Result<usize, BlockError> {
+        let mut cursor = Cursor::new(prefix);
+        if cursor.array() != Some(MAGIC) {
+            return Err(BlockError::NotABlock);
+        }
+        match cursor.array() {
+            Some([VERSION]) => {}
+            Some([found]) if found > VERSION => {
+                return Err(BlockError::Newer { found, supported: VERSION });
+            }
+            _ => return Err(BlockError::NotABlock),
+        }
+        let length = cursor.array().map(u32::from_le_bytes).ok_or(BlockError::NotABlock)?;
+        Ok(PREFIX_BYTES + length as usize)
+    }
+
+    /// Reads prefix and head.
+    pub(super) fn read(bytes: &[u8]) -> Result<Self, BlockError> {
+        let length = Self::length(bytes)?;
+        let damaged = || BlockError::damaged("the block's head");
+        let packed = bytes.get(PREFIX_BYTES..length).ok_or_else(damaged)?;
+        let checksum =
+            bytes.get(9..PREFIX_BYTES).and_then(<[u8]>::first_chunk).ok_or_else(damaged)?;
+        if crc32c::crc32c(packed) != u32::from_le_bytes(*checksum) {
+            return Err(damaged());
+        }
+        let mut cursor = Cursor::new(packed);
+        let size = cursor.length().filter(|size| *size <= MAX_HEAD_BYTES).ok_or_else(damaged)?;
+        let raw = zstd::bulk::decompress(cursor.rest(), size).map_err(|_| damaged())?;
+        Self::parse(&raw, length as u64).ok_or_else(damaged)
+    }
+
+    fn parse(raw: &[u8], end: u64) -> Option<Self> {
+        let mut cursor = Cursor::new(raw);
+        let count = cursor.length().filter(|count| *count <= MAX_RECORDS)?;
+        let groups =
+            (0..count).map(|_| GroupHead::read(&mut cursor)).collect::<Option<Vec<_>>>()?;
+        let shapes = Shapes::read(&mut cursor)?;
+        let columns: Vec<ColumnHead> =
+            (0..shapes.keys.len()).map(|_| ColumnHead::read(&mut cursor)).collect::<Option<_>>()?;
+        let time = optional(cursor.varint()?)?;
+        let order = (0..columns.len())
+            .map(|_| {
+                u32::try_from(cursor.varint()?)
+                    .ok()
+                    .filter(|column| (*column as usize) < columns.len())
+            })
+            .collect::<Option<_>>()?;
+        let units = cursor.length().filter(|units| *units <= columns.len() + 1)?;
+        let mut head = Self { groups, shapes, columns, time, order, units, parts: Vec::new() };
+        let expected = head.shared_parts().checked_add(head.chunks().checked_mul(count)?)?;
+        let mut start = end;
+        for _ in 0..expected {
+            let length = cursor.length()?;
+            let checksum = u32::from_le_bytes(cursor.array()?);
+            head.parts.push(Part { start, length, checksum });
+            start = start.checked_add(length as u64)?;
+        }
+        (cursor.rest().is_empty() && head.records() <= MAX_RECORDS).then_some(head)
+    }
+}
+
+fn optional(number: u64) -> Option<Option<u32>> {
+    match number.checked_sub(1) {
+        None => Some(None),
+        Some(value) => u32::try_from(value).ok().map(Some),
+    }
+}
+
+impl GroupHead {
+    fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
+        Some(Self {
+            rows: cursor.length().filter(|rows| *rows <= GROUP_ROWS)?,
+            first: unzigzag(cursor.varint()?),
+            last: unzigzag(cursor.varint()?),
+            checksum: u32::from_le_bytes(cursor.array()?),
+        })
+    }
+}
+
+impl ColumnHead {
+    fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
+        let [coding] = cursor.array()?;
+        let coding = Coding::from_byte(coding)?;
+        if !coding.is_named() {
+            return Some(Self { coding, distinct: 0, absent: None });
+        }
+        let distinct =
+            u32::try_from(cursor.varint()?).ok().filter(|n| *n as usize <= MAX_RECORDS + 1)?;
+        let absent = optional(cursor.varint()?)?;
+        Some(Self { coding, distinct, absent })
+    }
+}

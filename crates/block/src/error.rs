@@ -1,0 +1,48 @@
+use std::fmt;
+
+/// Why a block cannot be read, or not all of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BlockError {
+    /// The bytes are no block.
+    NotABlock,
+    /// Written by a newer release.
+    Newer {
+        /// The version it has.
+        found: u8,
+        /// The newest that is read.
+        supported: u8,
+    },
+    /// A part of it is not what was written.
+    Damaged {
+        /// Which part.
+        part: String,
+    },
+    /// The bytes could not be had.
+    Source {
+        /// What the store said.
+        reason: String,
+    },
+}
+
+impl BlockError {
+    pub(crate) fn damaged(part: impl Into<String>) -> Self {
+        Self::Damaged { part: part.into() }
+    }
+}
+
+impl fmt::Display for BlockError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotABlock => write!(f, "the bytes are not a block of records"),
+            Self::Newer { found, supported } => write!(
+                f,
+                "the block has version {found}, newer than the {supported} that this woodpile reads: install a newer release"
+            ),
+            Self::Damaged { part } => write!(f, "{part} is damaged"),
+            Self::Source { reason } => write!(f, "the block could not be read: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for BlockError {}

@@ -1,0 +1,20 @@
+//! Texts as templates and what fills them.
+//!
+//! A text is cut into words, numbers, times and what is between them. Words that stay are the template;
+//! numbers, times and words that change are its slots, columns of their own. A part that says what another
+//! field of the same record says (an access line's path) is a reference to that field and takes no room. A
+//! text is rebuilt from its template, its slots and the fields, never by parsing.
+
+mod clock;
+mod fields;
+mod learn;
+mod rebuild;
+mod shape;
+mod slots;
+mod token;
+
+pub(crate) use fields::{ABSENT, FieldColumn, Fields};
+pub(crate) use learn::{Learned, learn};
+pub(crate) use rebuild::rebuild;
+pub(crate) use shape::{Part, Template, Templates};
+pub(crate) use slots::{SlotReader, decode_words, encode_words};
