@@ -10,6 +10,7 @@ mod memory;
 mod mongo;
 mod open;
 mod order;
+mod packing;
 mod prune;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -23,6 +24,7 @@ pub use memory::{MemorySpool, MemoryStore};
 pub use mongo::MongoStore;
 pub use open::{OpenOptions, open};
 pub use order::{Key as OrderKey, compare};
+pub use packing::{BlockBytes, BlockEntry, BlockId, HotPortion, NewBlock, Packing};
 pub use prune::{Order, Prune};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteSpool, SqliteStore};

@@ -1,4 +1,4 @@
-use crate::{CollectionStats, Order, Prune, StoreError};
+use crate::{BlockBytes, BlockEntry, BlockId, CollectionStats, Order, Packing, Prune, StoreError};
 use std::fmt;
 use std::time::Duration;
 use woodpile_record::Batch;
@@ -32,6 +32,15 @@ pub trait Store: Send + Sync + fmt::Debug {
 
     /// What is appended from now on, by any process.
     fn follow(&self) -> Result<Box<dyn Follower + '_>, StoreError>;
+
+    /// The blocks of a collection, by their first event.
+    fn blocks(&self, collection: &str) -> Result<Vec<BlockEntry>, StoreError>;
+
+    /// A block's bytes. A block that was replaced meanwhile can be read for a while.
+    fn block(&self, collection: &str, id: BlockId) -> Result<Box<dyn BlockBytes + '_>, StoreError>;
+
+    /// Takes the lease on packing a collection; `None` where another has it.
+    fn packing(&self, collection: &str) -> Result<Option<Box<dyn Packing + '_>>, StoreError>;
 
     /// Looks for damage; `deep` reads every record. An empty answer means none was found.
     fn check(&self, deep: bool) -> Result<Vec<Finding>, StoreError>;

@@ -1,0 +1,77 @@
+//! Blocks in a store: what packing, merging and unpacking ask of it.
+
+use crate::StoreError;
+use std::ops::Range;
+use woodpile_record::Batch;
+
+/// Names a block of a collection; never used twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BlockId(pub i64);
+
+/// What a store knows of a block without reading it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BlockEntry {
+    /// Its name.
+    pub id: BlockId,
+    /// How many records it has.
+    pub records: u64,
+    /// The first event, in milliseconds since 1970.
+    pub first: i64,
+    /// The last event.
+    pub last: i64,
+    /// How many bytes it takes.
+    pub bytes: u64,
+    /// Bytes of the messages' text.
+    pub message_bytes: u64,
+}
+
+/// A block that is to be stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewBlock {
+    /// How many records it has.
+    pub records: u64,
+    /// The first event, in milliseconds since 1970.
+    pub first: i64,
+    /// The last event.
+    pub last: i64,
+    /// Bytes of the messages' text.
+    pub message_bytes: u64,
+    /// The block.
+    pub bytes: Vec<u8>,
+}
+
+/// Hot records that are to be packed together.
+#[derive(Debug)]
+pub struct HotPortion {
+    /// The records, by event time and `_id`.
+    pub batch: Batch,
+    /// What the store needs to remove exactly these: its own numbers.
+    pub keys: Vec<i64>,
+}
+
+/// Packs one collection at a time: whoever holds it is alone with its blocks, in any process, until it is dropped.
+///
+/// Each change takes effect at once or not at all: whatever dies when, every record is visible exactly once at
+/// every instant, also to a reader in the middle of a scan.
+pub trait Packing: Send {
+    /// Keeps the lease; fails when it was lost.
+    fn renew(&mut self) -> Result<(), StoreError>;
+
+    /// The oldest hot records, at most so many records or bytes of BSON; empty where there are none.
+    fn hot(&mut self, max_records: usize, max_bytes: usize) -> Result<HotPortion, StoreError>;
+
+    /// Puts the block in the place of these hot records, which are exactly its own.
+    fn pack(&mut self, portion: HotPortion, block: NewBlock) -> Result<BlockId, StoreError>;
+
+    /// Puts the new blocks in the place of old ones; together they have the same records.
+    fn replace(&mut self, old: &[BlockId], new: Vec<NewBlock>) -> Result<(), StoreError>;
+
+    /// Puts the records of a block back as hot ones, which are exactly its own, and drops it.
+    fn unpack(&mut self, block: BlockId, records: &Batch) -> Result<(), StoreError>;
+}
+
+/// Reads ranges of one block's bytes.
+pub trait BlockBytes: Send {
+    /// The bytes of a range, all of them.
+    fn read(&self, range: Range<u64>) -> Result<Vec<u8>, StoreError>;
+}
