@@ -34,13 +34,22 @@ pub trait Store: Send + Sync + fmt::Debug {
     fn follow(&self) -> Result<Box<dyn Follower + '_>, StoreError>;
 
     /// The blocks of a collection, by their first event.
-    fn blocks(&self, collection: &str) -> Result<Vec<BlockEntry>, StoreError>;
+    fn blocks(&self, collection: &str) -> Result<Vec<BlockEntry>, StoreError> {
+        let _ = collection;
+        Ok(Vec::new())
+    }
 
     /// A block's bytes. A block that was replaced meanwhile can be read for a while.
-    fn block(&self, collection: &str, id: BlockId) -> Result<Box<dyn BlockBytes + '_>, StoreError>;
+    fn block(&self, collection: &str, id: BlockId) -> Result<Box<dyn BlockBytes + '_>, StoreError> {
+        let _ = (collection, id);
+        Err(StoreError::Failed { location: self.location(), reason: "it has no blocks".to_owned() })
+    }
 
     /// Takes the lease on packing a collection; `None` where another has it.
-    fn packing(&self, collection: &str) -> Result<Option<Box<dyn Packing + '_>>, StoreError>;
+    fn packing(&self, collection: &str) -> Result<Option<Box<dyn Packing + '_>>, StoreError> {
+        let _ = collection;
+        Ok(None)
+    }
 
     /// Looks for damage; `deep` reads every record. An empty answer means none was found.
     fn check(&self, deep: bool) -> Result<Vec<Finding>, StoreError>;
