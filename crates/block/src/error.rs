@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// Why a block cannot be read, or not all of it.
+/// Why a block cannot be read or written, or not all of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BlockError {
@@ -23,6 +23,11 @@ pub enum BlockError {
         /// What the store said.
         reason: String,
     },
+    /// What was written does not give back the records: nothing is lost as long as these are kept.
+    Unproven {
+        /// What was wrong with it.
+        reason: String,
+    },
 }
 
 impl BlockError {
@@ -39,8 +44,12 @@ impl fmt::Display for BlockError {
                 f,
                 "the block has version {found}, newer than the {supported} that this woodpile reads: install a newer release"
             ),
-            Self::Damaged { part } => write!(f, "{part} is damaged"),
+            Self::Damaged { part } => write!(f, "{part}: damaged"),
             Self::Source { reason } => write!(f, "the block could not be read: {reason}"),
+            Self::Unproven { reason } => write!(
+                f,
+                "the records stay unpacked, as their block would not give them back ({reason}): please report this"
+            ),
         }
     }
 }

@@ -1,13 +1,18 @@
 use super::coding::Coding;
-use super::{GROUP_ROWS, MAGIC, MAX_HEAD_BYTES, MAX_RECORDS, PREFIX_BYTES, VERSION};
+use super::{
+    GROUP_ROWS, MAGIC, MAX_GROUP_BYTES, MAX_GROUPS, MAX_HEAD_BYTES, MAX_RECORDS, MAX_SECTIONS,
+    PREFIX_BYTES, VERSION,
+};
 use crate::BlockError;
 use crate::shred::Shapes;
 use crate::varint::{self, Cursor, unzigzag, zigzag};
 
 /// What a block says of a group of rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct GroupHead {
     pub(super) rows: usize,
+    /// Of BSON.
+    pub(super) bytes: usize,
     /// The first and the last event, in milliseconds since 1970.
     pub(super) first: i64,
     pub(super) last: i64,
@@ -33,6 +38,28 @@ pub(super) struct Part {
     pub(super) checksum: u32,
 }
 
+/// What helps to find or to prune, and may be skipped: later versions add kinds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Section {
+    pub(super) kind: u64,
+    pub(super) part: Part,
+}
+
+/// Whose a part is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// How all rows name shapes and values.
+    Units,
+    /// What all groups need of a column: its how-manieth part.
+    Column { column: usize, part: usize },
+    /// A unit's chunk of a group.
+    UnitChunk { unit: usize, group: usize },
+    /// A column's chunk of a group.
+    ColumnChunk { column: usize, group: usize },
+    /// A group's records that are kept whole.
+    Whole { group: usize },
+}
+
 /// What has to be known before anything else can be read.
 #[derive(Debug)]
 pub(super) struct Head {
@@ -45,6 +72,8 @@ pub(super) struct Head {
     pub(super) order: Vec<u32>,
     /// How many units the named columns make.
     pub(super) units: usize,
+    /// What may be skipped; right behind the head.
+    pub(super) sections: Vec<Section>,
     /// What all groups share, then the chunks group by group.
     pub(super) parts: Vec<Part>,
 }
@@ -65,12 +94,51 @@ impl Head {
         self.units + self.columns.iter().filter(|column| column.coding.has_chunks()).count() + 1
     }
 
+    /// The place of a column's chunk in its group.
+    pub(super) fn chunk_number(&self, column: usize) -> usize {
+        let before = self.columns.iter().take(column);
+        self.units + before.filter(|column| column.coding.has_chunks()).count()
+    }
+
+    /// The place of the first part that all groups need of a column.
+    pub(super) fn shared_number(&self, column: usize) -> usize {
+        let before = self.columns.iter().take(column);
+        1 + before.map(|column| column.coding.shared_parts()).sum::<usize>()
+    }
+
+    /// Whose a part is, by its number.
+    pub(super) fn owner(&self, number: usize) -> Owner {
+        let Some(behind) = number.checked_sub(self.shared_parts()) else {
+            let columns = (0..self.columns.len()).rev();
+            let column = columns.into_iter().find(|column| {
+                self.shared_number(*column) <= number
+                    && self.columns.get(*column).is_some_and(|head| head.coding.shared_parts() > 0)
+            });
+            return column.map_or(Owner::Units, |column| Owner::Column {
+                column,
+                part: number - self.shared_number(column),
+            });
+        };
+        let (group, chunk) = (behind / self.chunks(), behind % self.chunks());
+        if chunk < self.units {
+            return Owner::UnitChunk { unit: chunk, group };
+        }
+        let mut columns = (0..self.columns.len()).filter(|column| {
+            self.columns.get(*column).is_some_and(|head| head.coding.has_chunks())
+        });
+        match columns.nth(chunk - self.units) {
+            Some(column) => Owner::ColumnChunk { column, group },
+            None => Owner::Whole { group },
+        }
+    }
+
     /// The block's beginning: the prefix and the head.
     pub(super) fn write(&self, level: i32) -> Vec<u8> {
         let mut raw = Vec::new();
         varint::write(self.groups.len() as u64, &mut raw);
         for group in &self.groups {
             varint::write(group.rows as u64, &mut raw);
+            varint::write(group.bytes as u64, &mut raw);
             varint::write(zigzag(group.first), &mut raw);
             varint::write(zigzag(group.last), &mut raw);
             raw.extend_from_slice(&group.checksum.to_le_bytes());
@@ -88,9 +156,13 @@ impl Head {
             varint::write(u64::from(column), &mut raw);
         }
         varint::write(self.units as u64, &mut raw);
+        varint::write(self.sections.len() as u64, &mut raw);
+        for section in &self.sections {
+            varint::write(section.kind, &mut raw);
+            section.part.write(&mut raw);
+        }
         for part in &self.parts {
-            varint::write(part.length as u64, &mut raw);
-            raw.extend_from_slice(&part.checksum.to_le_bytes());
+            part.write(&mut raw);
         }
         let mut packed = Vec::new();
         varint::write(raw.len() as u64, &mut packed);
@@ -116,8 +188,11 @@ impl Head {
             }
             _ => return Err(BlockError::NotABlock),
         }
-        let length = cursor.array().map(u32::from_le_bytes).ok_or(BlockError::NotABlock)?;
-        Ok(PREFIX_BYTES + length as usize)
+        let length = cursor.array().map(u32::from_le_bytes).ok_or(BlockError::NotABlock)? as usize;
+        if length > MAX_HEAD_BYTES {
+            return Err(BlockError::damaged("the block's head"));
+        }
+        Ok(PREFIX_BYTES + length)
     }
 
     /// Reads prefix and head.
@@ -138,31 +213,75 @@ impl Head {
 
     fn parse(raw: &[u8], end: u64) -> Option<Self> {
         let mut cursor = Cursor::new(raw);
-        let count = cursor.length().filter(|count| *count <= MAX_RECORDS)?;
+        let count = cursor.length().filter(|count| *count <= MAX_GROUPS)?;
         let groups =
             (0..count).map(|_| GroupHead::read(&mut cursor)).collect::<Option<Vec<_>>>()?;
         let shapes = Shapes::read(&mut cursor)?;
         let columns: Vec<ColumnHead> =
             (0..shapes.keys.len()).map(|_| ColumnHead::read(&mut cursor)).collect::<Option<_>>()?;
         let time = optional(cursor.varint()?)?;
-        let order = (0..columns.len())
-            .map(|_| {
-                u32::try_from(cursor.varint()?)
-                    .ok()
-                    .filter(|column| (*column as usize) < columns.len())
-            })
-            .collect::<Option<_>>()?;
+        let order = read_order(&mut cursor, columns.len())?;
         let units = cursor.length().filter(|units| *units <= columns.len() + 1)?;
-        let mut head = Self { groups, shapes, columns, time, order, units, parts: Vec::new() };
-        let expected = head.shared_parts().checked_add(head.chunks().checked_mul(count)?)?;
-        let mut start = end;
-        for _ in 0..expected {
-            let length = cursor.length()?;
-            let checksum = u32::from_le_bytes(cursor.array()?);
-            head.parts.push(Part { start, length, checksum });
-            start = start.checked_add(length as u64)?;
-        }
+        let mut head = Self {
+            groups,
+            shapes,
+            columns,
+            time,
+            order,
+            units,
+            sections: Vec::new(),
+            parts: Vec::new(),
+        };
+        head.read_parts(&mut cursor, end)?;
         (cursor.rest().is_empty() && head.records() <= MAX_RECORDS).then_some(head)
+    }
+
+    /// Reads where sections and parts are: one after another, behind the head.
+    fn read_parts(&mut self, cursor: &mut Cursor<'_>, mut start: u64) -> Option<()> {
+        let sections = cursor.length().filter(|sections| *sections <= MAX_SECTIONS)?;
+        for _ in 0..sections {
+            let kind = cursor.varint()?;
+            self.sections.push(Section { kind, part: Part::read(cursor, &mut start)? });
+        }
+        let expected = self.shared_parts() + self.chunks() * self.groups.len();
+        for _ in 0..expected {
+            self.parts.push(Part::read(cursor, &mut start)?);
+        }
+        Some(())
+    }
+}
+
+/// The order of the columns: each once.
+fn read_order(cursor: &mut Cursor<'_>, columns: usize) -> Option<Vec<u32>> {
+    let mut seen = vec![false; columns];
+    (0..columns)
+        .map(|_| {
+            let column = u32::try_from(cursor.varint()?).ok()?;
+            let seen = seen.get_mut(column as usize).filter(|seen| !**seen)?;
+            *seen = true;
+            Some(column)
+        })
+        .collect()
+}
+
+impl Part {
+    /// A part with these bytes; where it is follows from the parts before.
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        Self { start: 0, length: bytes.len(), checksum: crc32c::crc32c(bytes) }
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        varint::write(self.length as u64, out);
+        out.extend_from_slice(&self.checksum.to_le_bytes());
+    }
+
+    /// Reads a part that begins at `start`, which becomes its end.
+    fn read(cursor: &mut Cursor<'_>, start: &mut u64) -> Option<Self> {
+        let length = cursor.length()?;
+        let checksum = u32::from_le_bytes(cursor.array()?);
+        let part = Self { start: *start, length, checksum };
+        *start = start.checked_add(length as u64)?;
+        Some(part)
     }
 }
 
@@ -177,6 +296,7 @@ impl GroupHead {
     fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
         Some(Self {
             rows: cursor.length().filter(|rows| *rows <= GROUP_ROWS)?,
+            bytes: cursor.length().filter(|bytes| *bytes <= MAX_GROUP_BYTES)?,
             first: unzigzag(cursor.varint()?),
             last: unzigzag(cursor.varint()?),
             checksum: u32::from_le_bytes(cursor.array()?),

@@ -1,32 +1,20 @@
 use super::coding::Coding;
-use super::head::{ColumnHead, GroupHead, Head, Part};
-use super::{GROUP_ROWS, value};
+use super::head::{ColumnHead, GroupHead, Head, Part, Section};
+use super::packer::Effort;
+use super::{IDS, MAX_RELATED_COLUMNS, value};
 use crate::correlate::{self, Correlated, IdColumn};
-use crate::shred::{Column, Data, Shredded, shred};
+use crate::shred::{Column, Data, Shredded};
 use crate::template::{ABSENT, FieldColumn, Fields, Learned, encode_words, learn};
 use crate::texts::Texts;
 use crate::{doubles, ints, object_ids};
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::ops::Range;
-use woodpile_record::{Batch, RawDocument, event_time};
 
-/// How much time packing may take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Effort {
-    /// In the background, as records come.
-    Quick,
-    /// As small as it gets.
-    Thorough,
-}
-
-impl Effort {
-    fn level(self) -> i32 {
-        match self {
-            Self::Quick => 3,
-            Self::Thorough => 19,
-        }
-    }
+/// What helps to find or to prune, each a section of its own.
+pub(super) struct Sections {
+    /// The ids, encoded.
+    pub(super) ids: Vec<u8>,
 }
 
 /// Columns of more distinct values than one in so many values are no dictionaries.
@@ -36,31 +24,19 @@ const NUMBER_DICTIONARY_PART: usize = 16;
 /// Texts shorter than this on average are not worth templates.
 const MIN_TEMPLATE_TEXTS: usize = 8;
 
-/// Packs records, which have to be in the order of event time and `_id`, into one block.
-pub fn pack(records: &Batch, effort: Effort) -> Vec<u8> {
-    let groups = group_heads(records);
-    Packer::new(shred(records.iter()), groups, effort.level()).pack()
+/// Writes a block of these records in these groups.
+pub(super) fn block(
+    shredded: &Shredded,
+    groups: &[GroupHead],
+    sections: &Sections,
+    effort: Effort,
+) -> Vec<u8> {
+    Writer::new(shredded, groups, effort.level()).write(sections)
 }
 
-fn group_heads(records: &Batch) -> Vec<GroupHead> {
-    let all: Vec<&RawDocument> = records.iter().collect();
-    let head = |group: &[&RawDocument]| {
-        let times = || group.iter().map(|record| event_time(record));
-        GroupHead {
-            rows: group.len(),
-            first: times().min().unwrap_or(0),
-            last: times().max().unwrap_or(0),
-            checksum: group
-                .iter()
-                .fold(0, |sum, record| crc32c::crc32c_append(sum, record.as_bytes())),
-        }
-    };
-    all.chunks(GROUP_ROWS).map(head).collect()
-}
-
-struct Packer {
-    shredded: Shredded,
-    groups: Vec<GroupHead>,
+struct Writer<'a> {
+    shredded: &'a Shredded,
+    groups: &'a [GroupHead],
     /// The rows of each group.
     ranges: Vec<Range<usize>>,
     level: i32,
@@ -78,8 +54,8 @@ struct Coded {
     learned: Option<Learned>,
 }
 
-impl Packer {
-    fn new(shredded: Shredded, groups: Vec<GroupHead>, level: i32) -> Self {
+impl<'a> Writer<'a> {
+    fn new(shredded: &'a Shredded, groups: &'a [GroupHead], level: i32) -> Self {
         let mut start = 0;
         let range = |group: &GroupHead| {
             let range = start..start + group.rows;
@@ -90,7 +66,7 @@ impl Packer {
         Self { shredded, groups, ranges, level }
     }
 
-    fn pack(self) -> Vec<u8> {
+    fn write(&self, sections: &Sections) -> Vec<u8> {
         let order = self.order();
         let coded = self.code_columns(&order);
         let (named, columns) = self.named_columns(&coded);
@@ -98,7 +74,8 @@ impl Packer {
         let shared = self.shared_parts(&coded, &correlated, &columns);
         let chunks = self.group_chunks(&coded, &correlated);
         let heads = column_heads(&coded, &correlated, &columns);
-        self.assemble(heads, order, correlated.chunks.len(), &shared, &chunks)
+        let parts: Vec<Vec<u8>> = shared.into_iter().chain(chunks.into_iter().flatten()).collect();
+        self.assemble(heads, order, correlated.chunks.len(), sections, &parts)
     }
 
     /// Texts that may refer to others come after these: the longest, on average, last.
@@ -117,17 +94,37 @@ impl Packer {
 
     fn code_columns(&self, order: &[u32]) -> Vec<Coded> {
         let mut coded: Vec<Option<Coded>> = self.shredded.columns.iter().map(|_| None).collect();
-        let places: Vec<Vec<u32>> =
-            self.shredded.columns.iter().map(|column| self.places(column)).collect();
+        let related = self.related();
+        let places: Vec<Option<Vec<u32>>> = (self.shredded.columns.iter().zip(&related))
+            .map(|(column, related)| related.then(|| self.places(column)))
+            .collect();
         for (at, &number) in order.iter().enumerate() {
             let before = order.get(..at).unwrap_or_default();
+            let related = related.get(number as usize) == Some(&true);
             if let (Some(column), Some(slot)) =
                 (self.shredded.columns.get(number as usize), coded.get_mut(number as usize))
             {
-                *slot = Some(self.code(column, &self.fields(before, &places)));
+                *slot = Some(match related {
+                    true => self.code(column, &self.fields(before, &places)),
+                    false => Coded::alone(coding_alone(&column.data)),
+                });
             }
         }
         coded.into_iter().flatten().collect()
+    }
+
+    /// Which columns may go together with others, and be referred to: [`MAX_RELATED_COLUMNS`] at most.
+    fn related(&self) -> Vec<bool> {
+        let mut order: Vec<(usize, usize)> =
+            self.shredded.columns.iter().map(Column::len).enumerate().collect();
+        order.sort_by_key(|&(_, values)| std::cmp::Reverse(values));
+        let mut related = vec![false; order.len()];
+        for (column, _) in order.into_iter().take(MAX_RELATED_COLUMNS) {
+            if let Some(related) = related.get_mut(column) {
+                *related = true;
+            }
+        }
+        related
     }
 
     /// For each row where its value is in the column.
@@ -142,11 +139,11 @@ impl Packer {
     }
 
     /// The columns that a text may refer to.
-    fn fields<'a>(&'a self, before: &[u32], places: &'a [Vec<u32>]) -> Fields<'a> {
+    fn fields<'f>(&'f self, before: &[u32], places: &'f [Option<Vec<u32>>]) -> Fields<'f> {
         let field = |&number: &u32| {
             let column =
                 self.shredded.columns.get(number as usize).filter(|column| column.is_single)?;
-            let places = places.get(number as usize)?;
+            let places = places.get(number as usize)?.as_deref()?;
             match &column.data {
                 Data::Texts(texts) => Some((number, FieldColumn::Texts(texts, places))),
                 Data::Ints(values) if is_number(column) => {
@@ -196,13 +193,7 @@ impl Packer {
                 coded.learned = Some(learned);
                 coded
             }
-            data => Coded::alone(match data {
-                Data::Ints(_) => Coding::Ints,
-                Data::Doubles(_) => Coding::Doubles,
-                Data::Ids(_) => Coding::Ids,
-                Data::Nothing(_) => Coding::Nothing,
-                Data::Texts(_) | Data::Blobs(_) => Coding::Words,
-            }),
+            data => Coded::alone(coding_alone(data)),
         }
     }
 
@@ -315,32 +306,26 @@ impl Packer {
     }
 
     fn assemble(
-        self,
+        &self,
         columns: Vec<ColumnHead>,
         order: Vec<u32>,
         units: usize,
-        shared: &[Vec<u8>],
-        chunks: &[Vec<Vec<u8>>],
+        sections: &Sections,
+        parts: &[Vec<u8>],
     ) -> Vec<u8> {
-        let time = self.time_column();
-        let all = || shared.iter().chain(chunks.iter().flatten());
-        let part = |bytes: &Vec<u8>| Part {
-            start: 0,
-            length: bytes.len(),
-            checksum: crc32c::crc32c(bytes),
-        };
-        let parts = all().map(part).collect();
-        let head = Head {
-            groups: self.groups,
-            shapes: self.shredded.shapes,
+        let mut out = Head {
+            groups: self.groups.to_vec(),
+            shapes: self.shredded.shapes.clone(),
             columns,
-            time,
+            time: self.time_column(),
             order,
             units,
-            parts,
-        };
-        let mut out = head.write(self.level);
-        for bytes in all() {
+            sections: vec![Section { kind: IDS, part: Part::of(&sections.ids) }],
+            parts: parts.iter().map(|bytes| Part::of(bytes)).collect(),
+        }
+        .write(self.level);
+        out.extend_from_slice(&sections.ids);
+        for bytes in parts {
             out.extend_from_slice(bytes);
         }
         out
@@ -350,6 +335,17 @@ impl Packer {
 impl Coded {
     fn alone(coding: Coding) -> Self {
         Self { coding, named: None, absent: None, firsts: Vec::new(), learned: None }
+    }
+}
+
+/// How values are written that do not go together with others.
+fn coding_alone(data: &Data) -> Coding {
+    match data {
+        Data::Ints(_) => Coding::Ints,
+        Data::Doubles(_) => Coding::Doubles,
+        Data::Ids(_) => Coding::Ids,
+        Data::Nothing(_) => Coding::Nothing,
+        Data::Texts(_) | Data::Blobs(_) => Coding::Words,
     }
 }
 

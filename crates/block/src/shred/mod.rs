@@ -12,4 +12,4 @@ mod walk;
 pub(crate) use column::{Column, ColumnKey, Data, Kind};
 pub(crate) use rebuild::{Cursors, rebuild};
 pub(crate) use shape::{Shape, Shapes};
-pub(crate) use walk::{RAW, Shredded, shred};
+pub(crate) use walk::{RAW, Shredded};

@@ -45,10 +45,33 @@ impl Shape {
             _ => None,
         })
     }
+
+    /// The same with only those fields of the record itself whose keys are to be kept.
+    pub(crate) fn project(&self, keep: impl Fn(&[u8]) -> bool) -> Self {
+        let (mut depth, mut kept) = (0_usize, false);
+        let mut steps = Vec::new();
+        for step in &self.steps {
+            match step {
+                Step::Head(head) if depth == 0 => kept = keep(key(head)),
+                Step::Open => depth += 1,
+                Step::Close => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if kept {
+                steps.push(step.clone());
+            }
+        }
+        Self { description: Vec::new(), steps }
+    }
+}
+
+/// The key between a type and a NUL.
+fn key(head: &[u8]) -> &[u8] {
+    head.get(1..head.len().saturating_sub(1)).unwrap_or_default()
 }
 
 /// The shapes and columns of a block.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Shapes {
     pub(crate) shapes: Vec<Shape>,
     pub(crate) keys: Vec<ColumnKey>,

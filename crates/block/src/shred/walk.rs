@@ -19,20 +19,12 @@ pub(crate) struct Shredded {
     pub(crate) raw: Texts,
 }
 
-/// Takes records apart.
-pub(crate) fn shred<'a>(records: impl Iterator<Item = &'a RawDocument>) -> Shredded {
-    let mut shredded = Shredded::default();
-    let mut walk = Walk::default();
-    for (row, record) in (0_u32..).zip(records) {
-        shredded.add(row, record.as_bytes(), &mut walk);
-    }
-    shredded
-}
-
 impl Shredded {
-    fn add<'a>(&mut self, row: u32, record: &'a [u8], walk: &mut Walk<'a>) {
-        walk.description.clear();
-        walk.values.clear();
+    /// Takes the next record apart.
+    pub(crate) fn push(&mut self, record: &RawDocument) {
+        let record = record.as_bytes();
+        let row = self.rows.len() as u32;
+        let mut walk = Walk::default();
         let shape = match walk.document(record, false, 1) {
             Some(rest) if rest.is_empty() => self.shapes.number(&walk.description),
             _ => None,
