@@ -37,7 +37,7 @@ const CLOSE_STORE: Duration = Duration::from_millis(500);
 /// older than the queue. What the courier carries is older than all of them.
 pub(crate) struct Collector {
     shared: Arc<Shared>,
-    notices: Notices,
+    notices: Arc<Notices>,
     courier: Courier,
     health: Health,
     spooling: Option<Spooling>,
@@ -99,7 +99,7 @@ impl Collector {
         shared: &Arc<Shared>,
         connect: Connect,
         spool: Option<Box<dyn Spool>>,
-        notices: Notices,
+        notices: Arc<Notices>,
     ) -> io::Result<Receiver<()>> {
         let (alive, ended) = sync_channel(0);
         let (ready, courier) = sync_channel::<Courier>(1);
@@ -113,7 +113,7 @@ impl Collector {
         };
         let collector = std::thread::Builder::new().name(THREAD_NAME.into()).spawn(run)?;
         shared.queue.woken_by(collector.thread().clone());
-        let started = Courier::start(connect, collector.thread().clone())?;
+        let started = Courier::start(shared, connect, collector.thread().clone())?;
         // The collector waits for exactly this.
         let _ = ready.send(started);
         Ok(ended)
@@ -121,7 +121,7 @@ impl Collector {
 
     fn new(
         shared: Arc<Shared>,
-        notices: Notices,
+        notices: Arc<Notices>,
         courier: Courier,
         spooling: Option<Spooling>,
     ) -> Self {

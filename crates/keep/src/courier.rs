@@ -1,4 +1,5 @@
 use crate::portion::Portion;
+use crate::shared::Shared;
 use std::any::Any;
 use std::cell::Cell;
 use std::io;
@@ -55,11 +56,20 @@ pub(crate) struct Courier {
 
 impl Courier {
     /// `collector` is woken after each job.
-    pub(crate) fn start(connect: Connect, collector: Thread) -> io::Result<Self> {
+    pub(crate) fn start(
+        shared: &Arc<Shared>,
+        connect: Connect,
+        collector: Thread,
+    ) -> io::Result<Self> {
         let (jobs, inbox) = channel();
         let (outbox, outcomes) = channel();
         let location = Arc::new(OnceLock::new());
-        let mut errand = Errand { connect, store: None, location: Arc::clone(&location) };
+        let mut errand = Errand {
+            shared: Arc::clone(shared),
+            connect,
+            store: None,
+            location: Arc::clone(&location),
+        };
         std::thread::Builder::new().name(THREAD_NAME.into()).spawn(move || {
             mark_own_thread();
             for job in inbox {
@@ -122,6 +132,7 @@ fn known_or_not(location: &OnceLock<String>) -> String {
 
 /// The courier's side: the connection, and how to make it.
 struct Errand {
+    shared: Arc<Shared>,
     connect: Connect,
     store: Option<Arc<dyn Store>>,
     location: Arc<OnceLock<String>>,
@@ -154,6 +165,7 @@ impl Errand {
         let store = (self.connect)()?;
         // The first name stays: it is the same store each time.
         let _ = self.location.set(store.location());
+        self.shared.connected(&store);
         self.store = Some(Arc::clone(&store));
         Ok(store)
     }

@@ -1,4 +1,5 @@
 use crate::collector::Collector;
+use crate::packer::Packer;
 use crate::queue::{ABANDONED, CLOSED};
 use crate::shared::Shared;
 use crate::{Connect, Counters, FlushError, Flushed, Notices, Sender, Settings, clock};
@@ -18,9 +19,15 @@ const END_DEADLINE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct Keeper {
     shared: Arc<Shared>,
-    /// Disconnected when the collector has ended; `None` once closed. In a mutex only so that threads may
-    /// share the keeper.
-    ended: Option<Mutex<Receiver<()>>>,
+    /// `None` once closed. In a mutex only so that threads may share the keeper.
+    threads: Option<Mutex<Threads>>,
+}
+
+#[derive(Debug)]
+struct Threads {
+    /// Disconnected when the collector has ended.
+    ended: Receiver<()>,
+    packer: Option<Packer>,
 }
 
 impl Keeper {
@@ -35,8 +42,12 @@ impl Keeper {
         settings: Settings,
     ) -> io::Result<Self> {
         let shared = Arc::new(Shared::new(settings));
-        let ended = Collector::start(&shared, connect, spool, notices)?;
-        Ok(Self { shared, ended: Some(Mutex::new(ended)) })
+        let notices = Arc::new(notices);
+        let ended = Collector::start(&shared, connect, spool, Arc::clone(&notices))?;
+        let pack = |hot_for| Packer::start(&shared, &notices, hot_for);
+        let packer = shared.settings.pack_after.map(pack).transpose()?;
+        let threads = Threads { ended, packer };
+        Ok(Self { shared, threads: Some(Mutex::new(threads)) })
     }
 
     /// A sender for the collection of this name. It may outlive the keeper: then it drops what it is given.
@@ -83,8 +94,9 @@ impl Keeper {
     }
 
     fn end(&mut self, deadline: Duration) -> Result<(), FlushError> {
-        let Some(ended) = self.ended.take() else { return Ok(()) };
-        let ended = ended.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let Some(threads) = self.threads.take() else { return Ok(()) };
+        let Threads { ended, packer } =
+            threads.into_inner().unwrap_or_else(PoisonError::into_inner);
         let started = clock::now();
         // In this order: once closed, the collector may end before it sees the ticket.
         let answer = self.shared.tickets.add()?;
@@ -94,9 +106,11 @@ impl Keeper {
             self.shared.queue.wake();
             return Err(error);
         }
-        let rest = deadline.saturating_sub(started.elapsed()).min(END_DEADLINE);
+        let rest = || deadline.saturating_sub(started.elapsed()).min(END_DEADLINE);
+        // First, for it holds the store.
+        packer.into_iter().for_each(|packer| packer.end(rest()));
         // It says nothing but that it has ended; if it takes longer, everything is durable all the same.
-        let _ = ended.recv_timeout(rest);
+        let _ = ended.recv_timeout(rest());
         Ok(())
     }
 }

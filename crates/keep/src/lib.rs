@@ -9,6 +9,9 @@
 //! emptied, oldest first, before anything newer. What cannot be kept is counted by its [`DropReason`],
 //! and the count becomes a record of the collection that lost something.
 //!
+//! A third thread packs hot records into blocks as they gather, after everything else; [`pack()`] and
+//! [`unpack()`] do the same when somebody asks.
+//!
 //! This crate opens no socket, prints nothing and names no concrete store.
 
 mod backoff;
@@ -22,6 +25,8 @@ mod flush;
 mod health;
 mod keeper;
 mod notice;
+mod pack;
+mod packer;
 mod portion;
 mod queue;
 mod report;
@@ -36,5 +41,6 @@ pub use drops::{DropReason, Dropped, Drops};
 pub use flush::{FlushError, Flushed};
 pub use keeper::Keeper;
 pub use notice::{Notice, Notices};
+pub use pack::{PackError, Packed, Plan, Watch, pack, unpack};
 pub use sender::Sender;
-pub use settings::{Retry, Settings, WhenFull};
+pub use settings::{PLAIN_FOR, Retry, Settings, WhenFull};

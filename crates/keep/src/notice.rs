@@ -1,4 +1,4 @@
-use crate::DropReason;
+use crate::{DropReason, PackError};
 use std::fmt;
 use woodpile_store::StoreError;
 
@@ -50,6 +50,13 @@ pub enum Notice {
         /// What the store said.
         error: StoreError,
     },
+    /// Hot records are not being packed: they take more room than they should, no more.
+    NotPacked {
+        /// The collection they are in.
+        collection: String,
+        /// Why.
+        error: PackError,
+    },
 }
 
 impl fmt::Display for Notice {
@@ -75,6 +82,9 @@ impl fmt::Display for Notice {
             }
             Self::Rejected { collection, error } => {
                 write!(f, "a log record for {collection} was dropped: {error}")
+            }
+            Self::NotPacked { collection, error } => {
+                write!(f, "{collection} is not being packed for now: {error}")
             }
         }
     }

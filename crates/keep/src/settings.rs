@@ -19,6 +19,10 @@ pub(crate) const RETRY_FIRST: Duration = Duration::from_millis(100);
 /// The longest wait between two attempts by default.
 pub(crate) const RETRY_MAX: Duration = Duration::from_secs(30);
 
+/// How long records stay plain at least in a database that other tools read, too: they can be seen there for
+/// a day.
+pub const PLAIN_FOR: Duration = Duration::from_hours(24);
+
 /// How a [`Keeper`](crate::Keeper) gathers, retries and gives up.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
@@ -45,6 +49,9 @@ pub struct Settings {
     /// Whether what is in the spool outlives this machine's process: false where the disk is lost at the
     /// next restart. Only then is a flush satisfied with the spool.
     pub spool_lasts: bool,
+    /// Whether hot records of the collections that have a sender are packed in the background, and how long
+    /// they stay hot at least.
+    pub pack_after: Option<Duration>,
 }
 
 impl Default for Settings {
@@ -60,6 +67,7 @@ impl Default for Settings {
             patience: PATIENCE,
             retry: Retry::default(),
             spool_lasts: true,
+            pack_after: Some(Duration::ZERO),
         }
     }
 }

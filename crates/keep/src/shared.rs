@@ -4,8 +4,8 @@ use crate::flush::Tickets;
 use crate::queue::{ASLEEP, Queue, Queued, Refused, is_full};
 use crate::{Counters, DropReason, Drops, Settings, clock};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
-use woodpile_store::StoreError;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use woodpile_store::{Store, StoreError};
 
 /// What senders, the keeper and its threads have in common.
 #[derive(Debug)]
@@ -21,6 +21,8 @@ pub(crate) struct Shared {
     pub(crate) spool_full: AtomicBool,
     /// What the store said last, while it is away.
     pub(crate) trouble: Mutex<Option<StoreError>>,
+    /// The store, while it is connected; the courier owns it.
+    store: Mutex<Option<Weak<dyn Store>>>,
     dropped: [AtomicU64; DropReason::ALL.len()],
     /// Records dropped before the collector took them.
     refused: AtomicU64,
@@ -37,6 +39,7 @@ impl Shared {
             losing: AtomicBool::new(false),
             spool_full: AtomicBool::new(false),
             trouble: Mutex::new(None),
+            store: Mutex::new(None),
             dropped: Default::default(),
             refused: AtomicU64::new(0),
         }
@@ -103,6 +106,16 @@ impl Shared {
 
     pub(crate) fn set_trouble(&self, error: Option<StoreError>) {
         *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = error;
+    }
+
+    /// Lets the packing thread use the store, too.
+    pub(crate) fn connected(&self, store: &Arc<dyn Store>) {
+        let mut known = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        *known = Some(Arc::downgrade(store));
+    }
+
+    pub(crate) fn store(&self) -> Option<Arc<dyn Store>> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner).as_ref()?.upgrade()
     }
 
     pub(crate) fn trouble(&self) -> Option<StoreError> {

@@ -66,6 +66,13 @@ impl Builder {
         self
     }
 
+    /// Whether this program packs the collections it logs to, on a thread of low priority; without it, yes. In a
+    /// MongoDB, records stay plain documents for a day before. Elsewhere `woodpile pack` does the same.
+    pub fn pack(mut self, yes: bool) -> Self {
+        self.settings.keep.pack_after = yes.then_some(Duration::ZERO);
+        self
+    }
+
     /// How long the guard, and a flush, wait for the store; without it, 5 s.
     pub fn shutdown_deadline(mut self, deadline: Duration) -> Self {
         self.settings.deadline = deadline;

@@ -7,7 +7,7 @@ use crate::settings::{Settings, Target};
 use crate::{InitError, Log4Mongo, Notice, say};
 use jiff::tz::TimeZone;
 use std::path::{Path, PathBuf};
-use woodpile_keep::{Connect, Keeper, Notices};
+use woodpile_keep::{Connect, Keeper, Notices, PLAIN_FOR};
 use woodpile_store::{DEFAULT_FILE, Location, OpenOptions, Spool};
 
 /// Starts what the settings ask for, and says where records go.
@@ -56,6 +56,9 @@ fn keeper(
 ) -> Result<Keeper, InitError> {
     if let Location::File(path) = &location {
         warn_if_lost("the store", path);
+    }
+    if let (Location::Mongo(_), Some(pack_after)) = (&location, &mut settings.pack_after) {
+        *pack_after = PLAIN_FOR;
     }
     if let Some((path, _)) = &spool {
         settings.spool_lasts = !warn_if_lost("the spool", path);

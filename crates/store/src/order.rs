@@ -28,6 +28,11 @@ impl Key {
         };
         Self { time: event_time(document), rank: rank(id), id: bytes }
     }
+
+    /// The record's event time, milliseconds since 1970.
+    pub fn time(&self) -> i64 {
+        self.time
+    }
 }
 
 /// A record's `_id`.

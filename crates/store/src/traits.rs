@@ -39,16 +39,28 @@ pub trait Store: Send + Sync + fmt::Debug {
         Ok(Vec::new())
     }
 
-    /// A block's bytes. A block that was replaced meanwhile can be read for a while.
+    /// A block's bytes. A block that was replaced meanwhile may be gone: then the list of blocks has others.
     fn block(&self, collection: &str, id: BlockId) -> Result<Box<dyn BlockBytes + '_>, StoreError> {
         let _ = (collection, id);
         Err(StoreError::Failed { location: self.location(), reason: "it has no blocks".to_owned() })
     }
 
-    /// Takes the lease on packing a collection; `None` where another has it.
+    /// Takes the lease on packing a collection; `None` at once where another has it. Who waits asks again: a
+    /// holder that gave no sign of life for 30 seconds, while this one was asking, has lost it.
     fn packing(&self, collection: &str) -> Result<Option<Box<dyn Packing + '_>>, StoreError> {
         let _ = collection;
         Ok(None)
+    }
+
+    /// Whether a collection is packed although its owner did not name it: not where others made it.
+    fn is_packed_unasked(&self, collection: &str) -> Result<bool, StoreError> {
+        let _ = collection;
+        Ok(true)
+    }
+
+    /// Gives back to the disk what packing freed. It may take a while.
+    fn tidy(&self) -> Result<(), StoreError> {
+        Ok(())
     }
 
     /// Looks for damage; `deep` reads every record. An empty answer means none was found.

@@ -60,6 +60,13 @@ pub(crate) enum Command {
     Import(ImportArgs),
     /// Write records as extended JSON, one a line, for `import` to read back unchanged
     Export(ExportArgs),
+    /// Pack records into blocks, which take a small part of the room
+    ///
+    /// Nothing changes for those who read. `run`, `start` and programs that use log4mongo pack what they
+    /// write by themselves. In a MongoDB, records that are younger than a day stay plain documents.
+    Pack(PackArgs),
+    /// Make packed records plain ones again
+    Unpack(UnpackArgs),
     /// Look for damage in the store
     Check(CheckArgs),
     /// Print the completions for a shell
@@ -214,6 +221,26 @@ pub(crate) struct ExportArgs {
     pub(crate) query: Vec<String>,
     #[command(flatten)]
     pub(crate) range: RangeArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PackArgs {
+    /// Only this collection [default: all that Woodpile wrote]
+    #[arg(value_name = "COLLECTION", value_parser = collection_name::parse)]
+    pub(crate) collection: Option<String>,
+    /// Every record, however young, and as small as it gets: small blocks become large ones
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Only say what would be packed
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UnpackArgs {
+    /// The collection
+    #[arg(value_name = "COLLECTION", value_parser = collection_name::parse)]
+    pub(crate) collection: String,
 }
 
 #[derive(Debug, Args)]

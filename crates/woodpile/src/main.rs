@@ -22,6 +22,7 @@ mod long_line;
 mod merge;
 mod moment;
 mod output;
+mod pack;
 mod run;
 mod screen;
 mod settings;
@@ -53,6 +54,8 @@ fn execute(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Stats(args) => stats::execute(args, &settings),
         Command::Import(args) => import::execute(args, &settings),
         Command::Export(args) => export::execute(args, &settings),
+        Command::Pack(args) => pack::execute(args, &settings),
+        Command::Unpack(args) => pack::execute_unpack(args, &settings),
         Command::Check(args) => check::execute(args, &settings),
         Command::Completions { shell } => complete::completions(*shell),
         Command::Man => complete::manual(),

@@ -55,6 +55,11 @@ impl Settings {
         self.open(OpenOptions::WRITE)
     }
 
+    /// The same for changing what is there: nothing is made.
+    pub(crate) fn open_to_change(&self) -> anyhow::Result<Arc<dyn Store>> {
+        self.open(OpenOptions { create: false, read_only: false })
+    }
+
     fn open(&self, options: OpenOptions) -> anyhow::Result<Arc<dyn Store>> {
         say(&self.choice.to_string());
         if matches!(self.choice.location, Location::Server(_)) {

@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use std::io::{self, Write};
 use std::process::ExitCode;
-use woodpile_store::CollectionStats;
+use woodpile_store::{CollectionStats, Store, StoreError};
 
 /// What `--json` prints. What is not known is null.
 #[derive(Debug, Serialize)]
@@ -49,7 +49,7 @@ pub(crate) fn execute(args: &StatsArgs, settings: &Settings) -> anyhow::Result<E
     let text = if args.json {
         serde_json::to_string(&Stats::of(store.location(), &wanted))? + "\n"
     } else {
-        table(&wanted)
+        table(&wanted) + &left_alone(store.as_ref(), &wanted)?
     };
     io::stdout().write_all(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
@@ -83,8 +83,9 @@ impl Collection {
     }
 }
 
+/// `None` where there is no record.
 #[expect(clippy::cast_precision_loss, reason = "an average needs no more than a double has")]
-fn bytes_per_record(stats: &CollectionStats) -> Option<f64> {
+pub(crate) fn bytes_per_record(stats: &CollectionStats) -> Option<f64> {
     (stats.records > 0).then(|| stats.logical_bytes as f64 / stats.records as f64)
 }
 
@@ -93,7 +94,8 @@ fn rfc3339(millis: i64) -> String {
 }
 
 fn table(collections: &[CollectionStats]) -> String {
-    let mut table = Table::new(["collection", "records", "bytes", "a record", "first", "last"]);
+    let mut table =
+        Table::new(["collection", "records", "hot", "bytes", "a record", "first", "last"]);
     for stats in collections {
         table.row(cells(stats));
     }
@@ -103,10 +105,24 @@ fn table(collections: &[CollectionStats]) -> String {
     table.to_string()
 }
 
+/// A line for each collection that is not packed, because others made it.
+fn left_alone(store: &dyn Store, collections: &[CollectionStats]) -> Result<String, StoreError> {
+    let mut lines = String::new();
+    for CollectionStats { name, .. } in collections {
+        if !store.is_packed_unasked(name)? {
+            lines += &format!(
+                "{name} is left unpacked, for others made it: `woodpile pack {name}` packs it\n"
+            );
+        }
+    }
+    Ok(lines)
+}
+
 fn total(collections: &[CollectionStats]) -> CollectionStats {
     CollectionStats {
         name: "in all".to_owned(),
         records: collections.iter().map(|stats| stats.records).sum(),
+        hot_records: collections.iter().map(|stats| stats.hot_records).sum(),
         logical_bytes: collections.iter().map(|stats| stats.logical_bytes).sum(),
         first: collections.iter().filter_map(|stats| stats.first).min(),
         last: collections.iter().filter_map(|stats| stats.last).max(),
@@ -114,10 +130,11 @@ fn total(collections: &[CollectionStats]) -> CollectionStats {
     }
 }
 
-fn cells(stats: &CollectionStats) -> [String; 6] {
+fn cells(stats: &CollectionStats) -> [String; 7] {
     [
         stats.name.clone(),
         grouped(stats.records),
+        grouped(stats.hot_records),
         grouped(stats.logical_bytes),
         bytes_per_record(stats).map_or("-".to_owned(), |bytes| format!("{bytes:.1}")),
         stats.first.map_or("-".to_owned(), local),

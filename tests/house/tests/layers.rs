@@ -10,7 +10,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("woodpile-line", &["woodpile-record"]),
     ("woodpile-block", &["woodpile-record", "woodpile-line"]),
     ("woodpile-store", &["woodpile-record", "woodpile-block"]),
-    ("woodpile-keep", &["woodpile-record", "woodpile-line", "woodpile-store"]),
+    (
+        "woodpile-keep",
+        &["woodpile-record", "woodpile-line", "woodpile-block", "woodpile-store"],
+    ),
     ("log4mongo", &["woodpile-record", "woodpile-store", "woodpile-keep"]),
     (
         "woodpile",

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
-use woodpile_keep::{Connect, Counters, Keeper, Notice, Notices};
+use woodpile_keep::{Connect, Counters, Keeper, Notice, Notices, PLAIN_FOR};
 use woodpile_record::IdSource;
 use woodpile_store::{Location, OpenOptions, Spool};
 
@@ -53,7 +53,11 @@ impl Keeping {
             say(&format!("the store {} will be lost: {reason}", path.display()));
         }
         let (path, spool) = open_spool(&choice.location).unzip();
-        let keep = woodpile_keep::Settings { spool_lasts: lost.is_none(), ..Default::default() };
+        let keep = woodpile_keep::Settings {
+            spool_lasts: lost.is_none(),
+            pack_after: Some(plain_for(&choice.location)),
+            ..Default::default()
+        };
         let is_away = Arc::new(AtomicBool::new(false));
         let keeper = Keeper::start(connect, spool, notices(Arc::clone(&is_away)), keep)
             .context("cannot start the threads that keep logs")?;
@@ -111,6 +115,11 @@ impl Keeping {
             counters = now;
         }
     }
+}
+
+/// How long records stay hot at least: those of a database are others' to read, too.
+fn plain_for(location: &Location) -> Duration {
+    if matches!(location, Location::Mongo(_)) { PLAIN_FOR } else { Duration::ZERO }
 }
 
 /// The spool, if there can be one: without it the command runs all the same.

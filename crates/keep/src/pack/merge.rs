@@ -1,0 +1,106 @@
+use super::in_order::InOrder;
+use super::limits::{BLOCK_BYTES, BLOCK_RECORDS, LARGE_RECORDS};
+use super::plan::records;
+use super::session::Session;
+use super::{PackError, Plan};
+use woodpile_block::{Effort, Packer};
+use woodpile_store::{BlockEntry, BlockId, NewBlock};
+
+/// When a block that is being made is full.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Size {
+    pub(super) records: u64,
+    pub(super) bytes: usize,
+}
+
+impl Size {
+    const LARGE: Self = Self { records: BLOCK_RECORDS, bytes: BLOCK_BYTES };
+
+    fn is_reached(self, packer: &Packer) -> bool {
+        packer.is_full() || packer.len() as u64 >= self.records || packer.bson_bytes() >= self.bytes
+    }
+}
+
+impl Session<'_> {
+    /// Merges neighbours, run by run, from the oldest on.
+    pub(super) fn merge_blocks(&mut self, plan: Plan) -> Result<(), PackError> {
+        // What was looked at is not looked at again: merging must end even if blocks cannot become fewer.
+        let mut seen = None;
+        loop {
+            let blocks = self.blocks()?;
+            let rest: Vec<_> =
+                blocks.into_iter().filter(|block| seen < Some(place(block))).collect();
+            let Some(run) = plan.next_run(&rest) else { return Ok(()) };
+            seen = run.last().map(place);
+            self.merge_run(run, effort(plan, run))?;
+        }
+    }
+
+    /// Puts one block, or as few as hold them, in the place of several.
+    fn merge_run(&mut self, run: &[BlockEntry], effort: Effort) -> Result<(), PackError> {
+        match self.repack(run, effort, Size::LARGE) {
+            Err(error) if error.is_about_blocks() => {
+                self.report.left.push(error);
+                Ok(())
+            }
+            Err(error) => Err(error),
+            Ok(new) if is_smaller(&new, run) => {
+                self.replace(run, new)?;
+                self.report.merged += records(run);
+                Ok(())
+            }
+            Ok(_) => Ok(()),
+        }
+    }
+
+    pub(super) fn replace(
+        &mut self,
+        run: &[BlockEntry],
+        new: Vec<NewBlock>,
+    ) -> Result<(), PackError> {
+        let old: Vec<BlockId> = run.iter().map(|block| block.id).collect();
+        self.packing.renew()?;
+        Ok(self.packing.replace(&old, new)?)
+    }
+
+    /// Packs the records of these blocks anew, into blocks of this size.
+    pub(super) fn repack(
+        &mut self,
+        run: &[BlockEntry],
+        effort: Effort,
+        size: Size,
+    ) -> Result<Vec<NewBlock>, PackError> {
+        let mut records = InOrder::new(self.store, self.collection, run);
+        let mut new = Vec::new();
+        let mut packer = Packer::new(effort);
+        let mut number = 0;
+        while let Some(record) = records.next()? {
+            if size.is_reached(&packer) {
+                let full = std::mem::replace(&mut packer, Packer::new(effort));
+                new.push(self.finish_block(full)?);
+            }
+            packer.push(record);
+            number += 1;
+            self.step(number)?;
+        }
+        drop(records);
+        new.push(self.finish_block(packer)?);
+        Ok(new)
+    }
+}
+
+/// Where a block is among the others.
+fn place(block: &BlockEntry) -> (i64, BlockId) {
+    (block.first, block.id)
+}
+
+/// A block that becomes large is packed once and for all.
+fn effort(plan: Plan, run: &[BlockEntry]) -> Effort {
+    let thorough = plan.merges_all() || records(run) >= LARGE_RECORDS;
+    if thorough { Effort::Thorough } else { Effort::Quick }
+}
+
+fn is_smaller(new: &[NewBlock], old: &[BlockEntry]) -> bool {
+    let new: u64 = new.iter().map(|block| block.bytes.len() as u64).sum();
+    new < old.iter().map(|block| block.bytes).sum()
+}

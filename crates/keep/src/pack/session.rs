@@ -1,0 +1,86 @@
+use super::limits::ASK_EVERY;
+use super::{PackError, Plan, Watch};
+use woodpile_store::{BlockEntry, BlockId, Packing, Store};
+
+/// What packing did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Packed {
+    /// Hot records that are in blocks now.
+    pub packed: u64,
+    /// Records of blocks that were merged.
+    pub merged: u64,
+    /// Blocks that could not be read, and so were left alone.
+    pub left: Vec<PackError>,
+}
+
+/// The lease on a collection, and how far packing it is.
+pub(super) struct Session<'s> {
+    pub(super) store: &'s dyn Store,
+    pub(super) collection: &'s str,
+    pub(super) packing: Box<dyn Packing + 's>,
+    pub(super) report: Packed,
+    watch: &'s mut dyn Watch,
+    done: u64,
+    total: u64,
+}
+
+impl<'s> Session<'s> {
+    pub(super) fn open(
+        store: &'s dyn Store,
+        collection: &'s str,
+        watch: &'s mut dyn Watch,
+    ) -> Result<Self, PackError> {
+        let packing = store.packing(collection)?;
+        let packing =
+            packing.ok_or_else(|| PackError::Busy { collection: collection.to_owned() })?;
+        let report = Packed::default();
+        Ok(Self { store, collection, packing, report, watch, done: 0, total: 0 })
+    }
+
+    /// The blocks, by their first event, without those that could not be read.
+    pub(super) fn blocks(&self) -> Result<Vec<BlockEntry>, PackError> {
+        let mut blocks = self.store.blocks(self.collection)?;
+        blocks.retain(|block| !self.is_left(block.id));
+        Ok(blocks)
+    }
+
+    fn is_left(&self, block: BlockId) -> bool {
+        let is_this =
+            |left: &PackError| matches!(left, PackError::Block { id, .. } if *id == block);
+        self.report.left.iter().any(is_this)
+    }
+
+    /// Estimates how much there is to do.
+    pub(super) fn expect_to_pack(&mut self, plan: Plan) -> Result<(), PackError> {
+        let all = self.store.collections()?;
+        let stats = all.iter().find(|stats| stats.name == self.collection);
+        let hot = stats.map_or(0, |stats| stats.hot_records);
+        let blocks = if plan.merges_all() { plan.left_to_merge(&self.blocks()?) } else { 0 };
+        self.expect(hot * plan.passes() + blocks);
+        Ok(())
+    }
+
+    pub(super) fn expect(&mut self, records: u64) {
+        self.total += records;
+    }
+
+    /// Counts records as done, and asks whether to go on.
+    pub(super) fn advance(&mut self, records: u64) -> Result<(), PackError> {
+        self.done += records;
+        self.watch.progress(self.done, self.total.max(self.done));
+        self.ask()
+    }
+
+    pub(super) fn ask(&mut self) -> Result<(), PackError> {
+        if self.watch.goes_on() { Ok(()) } else { Err(PackError::Stopped) }
+    }
+
+    /// Counts one record of many.
+    pub(super) fn step(&mut self, number: u64) -> Result<(), PackError> {
+        if number.is_multiple_of(ASK_EVERY) { self.advance(ASK_EVERY) } else { Ok(()) }
+    }
+
+    pub(super) fn finish(self) -> Packed {
+        self.report
+    }
+}

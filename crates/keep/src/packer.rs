@@ -1,0 +1,173 @@
+//! Packs what a keeper's collections have gathered, on a thread of its own and after everything else.
+
+use crate::pack::{HOT_LEAST, PackError, Plan, Watch, pack};
+use crate::queue::CLOSED;
+use crate::shared::Shared;
+use crate::{Notice, Notices, clock};
+use std::collections::HashMap;
+use std::io;
+use std::mem::Discriminant;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::{Duration, Instant};
+use woodpile_store::Store;
+
+const THREAD_NAME: &str = "woodpile-pack";
+/// How long after its start a keeper first looks for hot records, perhaps of an earlier run.
+const FIRST_LOOK: Duration = Duration::from_secs(2);
+/// How often it is looked whether enough has gathered; no call of the store is made if it has not.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// How often records are packed even if they are too few for a block of their own.
+const PACK_FEW_EVERY: Duration = Duration::from_hours(1);
+/// How long packing pauses at a time while the queue is half full.
+const PAUSE: Duration = Duration::from_millis(50);
+/// How much less of a processor packing gets than the program's own threads.
+#[cfg(target_os = "linux")]
+const NICENESS: i32 = 10;
+
+/// The packing thread, until it is told to end.
+#[derive(Debug)]
+pub(crate) struct Packer {
+    /// Nothing is sent: it ends when this is dropped.
+    stop: SyncSender<()>,
+    ended: Receiver<()>,
+}
+
+impl Packer {
+    pub(crate) fn start(
+        shared: &Arc<Shared>,
+        notices: &Arc<Notices>,
+        hot_for: Duration,
+    ) -> io::Result<Self> {
+        let (stop, stopped) = sync_channel(0);
+        let (alive, ended) = sync_channel(0);
+        let packing = Packing {
+            shared: Arc::clone(shared),
+            notices: Arc::clone(notices),
+            hot_for,
+            stopped,
+            seen: 0,
+            packed_few: clock::now(),
+            told: HashMap::new(),
+        };
+        std::thread::Builder::new().name(THREAD_NAME.into()).spawn(move || {
+            yield_to_others();
+            packing.run();
+            drop(alive);
+        })?;
+        Ok(Self { stop, ended })
+    }
+
+    /// Ends the thread, and waits for that a while: it may be in the middle of a block, which is then thrown
+    /// away.
+    pub(crate) fn end(self, wait: Duration) {
+        drop(self.stop);
+        // It says nothing but that it has ended.
+        let _ = self.ended.recv_timeout(wait);
+    }
+}
+
+/// Gives the thread a low priority. Only Linux gives threads one of their own.
+fn yield_to_others() {
+    #[cfg(target_os = "linux")]
+    // Without a lower priority packing works all the same.
+    let _ = rustix::process::nice(NICENESS);
+}
+
+/// What the thread knows.
+struct Packing {
+    shared: Arc<Shared>,
+    notices: Arc<Notices>,
+    hot_for: Duration,
+    stopped: Receiver<()>,
+    /// How many records were stored when it was last looked.
+    seen: u64,
+    packed_few: Instant,
+    /// What went wrong with a collection last: it is told once.
+    told: HashMap<Arc<str>, Discriminant<PackError>>,
+}
+
+impl Packing {
+    fn run(mut self) {
+        let mut wait = FIRST_LOOK;
+        let mut first = true;
+        while self.stopped.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
+            wait = LOOK_EVERY;
+            let few = self.packed_few.elapsed() >= PACK_FEW_EVERY;
+            if (first || few || self.has_enough_come()) && self.look(few) {
+                first = false;
+            }
+        }
+    }
+
+    fn has_enough_come(&self) -> bool {
+        self.shared.counters().stored - self.seen >= HOT_LEAST
+    }
+
+    /// Packs each collection that needs it; false if the store is away.
+    fn look(&mut self, few: bool) -> bool {
+        let Some(store) = self.shared.store() else { return false };
+        self.seen = self.shared.counters().stored;
+        if few {
+            self.packed_few = clock::now();
+        }
+        let plan = self.plan(few);
+        let least = if few { 1 } else { HOT_LEAST };
+        // What is wrong with a store that does not say what it has is told by those who write to it.
+        let Ok(all) = store.collections() else { return false };
+        let hot = all.into_iter().filter(|stats| stats.hot_records >= least);
+        let names: Vec<String> = hot.map(|stats| stats.name).collect();
+        for collection in self.shared.collections.all() {
+            if names.iter().any(|name| **name == *collection.name) {
+                self.tend(&*store, &collection.name, plan);
+            }
+        }
+        true
+    }
+
+    fn plan(&self, few: bool) -> Plan {
+        let age = i64::try_from(self.hot_for.as_millis()).unwrap_or(i64::MAX);
+        let hot_since = clock::event_time().millis().saturating_sub(age);
+        if few { Plan::older_than(hot_since) } else { Plan::worth_a_block(hot_since) }
+    }
+
+    fn tend(&mut self, store: &dyn Store, collection: &Arc<str>, plan: Plan) {
+        if self.has_ended() || !store.is_packed_unasked(collection).unwrap_or(false) {
+            return;
+        }
+        let packed = catch_unwind(AssertUnwindSafe(|| pack(store, collection, plan, self)));
+        match packed {
+            Ok(Ok(_)) => _ = self.told.remove(collection),
+            // Whoever has the lease packs it.
+            Ok(Err(PackError::Stopped | PackError::Busy { .. })) => {}
+            Ok(Err(error)) => self.tell(collection, error),
+            Err(_) => self.tell(collection, PackError::Panicked),
+        }
+    }
+
+    fn tell(&mut self, collection: &Arc<str>, error: PackError) {
+        let kind = std::mem::discriminant(&error);
+        if self.told.insert(Arc::clone(collection), kind) != Some(kind) {
+            let notice = Notice::NotPacked { collection: collection.to_string(), error };
+            // A listener that panics must not end the thread.
+            let _ = catch_unwind(AssertUnwindSafe(|| (self.notices)(&notice)));
+        }
+    }
+
+    fn has_ended(&self) -> bool {
+        self.shared.queue.is(CLOSED)
+    }
+}
+
+impl Watch for Packing {
+    fn progress(&mut self, _: u64, _: u64) {}
+
+    /// Writing goes first: while the queue is half full, packing waits.
+    fn goes_on(&mut self) -> bool {
+        while !self.has_ended() && self.shared.queue.is_half_full() {
+            std::thread::sleep(PAUSE);
+        }
+        !self.has_ended()
+    }
+}

@@ -1,0 +1,101 @@
+//! `woodpile pack` and `woodpile unpack`: hot records into blocks, and back.
+
+mod lease;
+mod outcome;
+mod progress;
+mod unpack;
+
+pub(crate) use unpack::execute as execute_unpack;
+
+use crate::cli::PackArgs;
+use crate::exit::{FAILED, INTERRUPTED, say, usage};
+use crate::settings::Settings;
+use crate::{clock, interrupt};
+use lease::Lease;
+use outcome::Sizes;
+use std::io::{self, Write};
+use std::process::ExitCode;
+use woodpile_keep::{PLAIN_FOR, PackError, Plan, pack};
+use woodpile_store::{CollectionStats, Location, Store};
+
+/// Packs what the user named, or all that Woodpile wrote, and says what it brought.
+pub(crate) fn execute(args: &PackArgs, settings: &Settings) -> anyhow::Result<ExitCode> {
+    let store = settings.open_to_change()?;
+    let chosen = choose(&*store, args.collection.as_deref())?;
+    if args.dry_run {
+        return print(
+            &chosen.iter().map(|stats| outcome::foresee(stats, args.all)).collect::<Vec<_>>(),
+        );
+    }
+    let lease = Lease { stopped: interrupt::raises_a_flag()? };
+    let plan = plan(args.all, &settings.choice().location);
+    let before = Sizes::of(&chosen);
+    let mut is_whole = true;
+    for CollectionStats { name, .. } in &chosen {
+        let packed = lease.take(name, |watch| pack(&*store, name, plan, watch));
+        match packed {
+            Err(PackError::Stopped) => return interrupted(),
+            packed => is_whole &= told(&packed?.left),
+        }
+    }
+    if args.all {
+        store.tidy()?;
+    }
+    print(&before.compare(&store.collections()?))?;
+    Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
+}
+
+/// Says what was left alone; true if nothing was.
+fn told(left: &[PackError]) -> bool {
+    left.iter().for_each(|error| say(&format!("error: {error}; it is left as it is")));
+    left.is_empty()
+}
+
+fn interrupted() -> anyhow::Result<ExitCode> {
+    say("interrupted: what is done stays done, and nothing is lost");
+    Ok(ExitCode::from(INTERRUPTED))
+}
+
+fn print(lines: &[String]) -> anyhow::Result<ExitCode> {
+    let mut out = io::stdout().lock();
+    for line in lines {
+        writeln!(out, "{line}")?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// With `--all` everything; else documents in a database stay plain for a while, for others to read.
+fn plan(all: bool, location: &Location) -> Plan {
+    match location {
+        _ if all => Plan::ALL,
+        Location::Mongo(_) => {
+            let age = i64::try_from(PLAIN_FOR.as_millis()).unwrap_or(i64::MAX);
+            Plan::older_than(clock::now().as_millisecond().saturating_sub(age))
+        }
+        _ => Plan::older_than(i64::MAX),
+    }
+}
+
+/// What the user named, or all that Woodpile wrote.
+fn choose(store: &dyn Store, named: Option<&str>) -> anyhow::Result<Vec<CollectionStats>> {
+    let mut all = store.collections()?;
+    if let Some(named) = named {
+        all.retain(|stats| stats.name == named);
+        return if all.is_empty() { Err(unknown(named)) } else { Ok(all) };
+    }
+    let mut chosen = Vec::new();
+    for stats in all {
+        if store.is_packed_unasked(&stats.name)? {
+            chosen.push(stats);
+        } else {
+            say(&format!("{0} was made by others: `woodpile pack {0}` packs it", stats.name));
+        }
+    }
+    Ok(chosen)
+}
+
+fn unknown(collection: &str) -> anyhow::Error {
+    usage(format!(
+        "there is no collection {collection}: `woodpile stats` lists those that there are"
+    ))
+}
