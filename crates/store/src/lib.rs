@@ -6,6 +6,7 @@
 mod error;
 mod location;
 mod memory;
+mod memory_spool;
 #[cfg(feature = "mongo")]
 mod mongo;
 mod open;
@@ -19,7 +20,8 @@ mod traits;
 
 pub use error::StoreError;
 pub use location::{Choice, DEFAULT_FILE, Location, LocationError, Source};
-pub use memory::{MemorySpool, MemoryStore};
+pub use memory::MemoryStore;
+pub use memory_spool::MemorySpool;
 #[cfg(feature = "mongo")]
 pub use mongo::MongoStore;
 pub use open::{OpenOptions, open};

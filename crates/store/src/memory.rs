@@ -1,14 +1,16 @@
 use crate::order::{Key, compare, id_element};
+use crate::packing::message_bytes;
 use crate::{
-    Appended, CollectionStats, Finding, Followed, Follower, Identity, Order, Prune, Rows, Spool,
-    SpoolKey, Store, StoreError,
+    Appended, BlockBytes, BlockEntry, BlockId, CollectionStats, Finding, Followed, Follower,
+    HotPortion, Identity, NewBlock, Order, Packing, Prune, Rows, Store, StoreError,
 };
 use bson::raw::RawDocumentBuf;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::ops::Range;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use woodpile_record::{Batch, RawDocument, View};
+use woodpile_block::{Block, BlockError};
+use woodpile_record::{Batch, RawDocument};
 
 /// Records that a reader gets at once.
 const PORTION_RECORDS: usize = 1_000;
@@ -24,14 +26,24 @@ pub struct MemoryStore {
 struct Kept {
     collections: BTreeMap<String, Collection>,
     /// What came when: a collection and its records.
-    log: Vec<(String, Range<usize>)>,
+    log: Vec<(String, Vec<Record>)>,
+    /// Collections that are being packed.
+    leases: BTreeSet<String>,
+    last_block: i64,
 }
 
-/// A collection's records, as they arrived.
+/// A record, wherever it is needed.
+type Record = Arc<RawDocumentBuf>;
+
+/// A collection's records.
 #[derive(Debug, Default)]
 struct Collection {
-    records: Vec<(Key, RawDocumentBuf)>,
-    by_id: HashMap<Box<[u8]>, Vec<usize>>,
+    /// As they arrived, by their number.
+    hot: BTreeMap<i64, (Key, Record)>,
+    blocks: BTreeMap<BlockId, Arc<NewBlock>>,
+    /// Hot and packed alike: what is looked up when records are brought.
+    by_id: HashMap<Box<[u8]>, Vec<Record>>,
+    last_number: i64,
 }
 
 impl MemoryStore {
@@ -42,6 +54,19 @@ impl MemoryStore {
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn find_block(&self, collection: &str, id: BlockId) -> Result<Arc<NewBlock>, StoreError> {
+        let kept = self.kept();
+        let found = kept.collections.get(collection).and_then(|found| found.blocks.get(&id));
+        found.cloned().ok_or_else(|| no_such_block(collection, id))
+    }
+}
+
+fn no_such_block(collection: &str, id: BlockId) -> StoreError {
+    StoreError::Failed {
+        location: "memory".to_owned(),
+        reason: format!("{collection} has no block {} now: list its blocks again", id.0),
     }
 }
 
@@ -60,13 +85,12 @@ impl Store for MemoryStore {
         let mut appended = Appended::default();
         for &(name, batch) in batches.iter().filter(|(_, batch)| !batch.is_empty()) {
             let collection = kept.collections.entry(name.to_owned()).or_default();
-            let start = collection.records.len();
-            for document in batch.iter() {
-                collection.append(document, identity, &mut appended);
-            }
-            let end = collection.records.len();
-            if end > start {
-                kept.log.push((name.to_owned(), start..end));
+            let added: Vec<Record> = batch
+                .iter()
+                .filter_map(|document| collection.append(document, identity, &mut appended))
+                .collect();
+            if !added.is_empty() {
+                kept.log.push((name.to_owned(), added));
             }
         }
         self.appended.notify_all();
@@ -89,16 +113,12 @@ impl Store for MemoryStore {
         order: Order,
     ) -> Result<Box<dyn Rows + '_>, StoreError> {
         let kept = self.kept();
-        let sorted = kept
+        let (records, damage) = kept
             .collections
             .get(collection)
             .map(|found| found.sorted(prune, order))
             .unwrap_or_default();
-        Ok(Box::new(MemoryRows {
-            store: self,
-            collection: collection.to_owned(),
-            left: sorted.into(),
-        }))
+        Ok(Box::new(MemoryRows { left: records.into(), damage }))
     }
 
     fn follow(&self) -> Result<Box<dyn Follower + '_>, StoreError> {
@@ -106,8 +126,33 @@ impl Store for MemoryStore {
         Ok(Box::new(MemoryFollower { store: self, seen }))
     }
 
-    fn check(&self, _deep: bool) -> Result<Vec<Finding>, StoreError> {
-        Ok(Vec::new())
+    fn blocks(&self, collection: &str) -> Result<Vec<BlockEntry>, StoreError> {
+        let kept = self.kept();
+        let blocks = kept.collections.get(collection).map(|found| &found.blocks);
+        let mut entries: Vec<BlockEntry> =
+            blocks.into_iter().flatten().map(|(&id, block)| entry(id, block)).collect();
+        entries.sort_by_key(|entry| (entry.first, entry.id));
+        Ok(entries)
+    }
+
+    fn block(&self, collection: &str, id: BlockId) -> Result<Box<dyn BlockBytes + '_>, StoreError> {
+        Ok(Box::new(MemoryBlock(self.find_block(collection, id)?)))
+    }
+
+    fn packing(&self, collection: &str) -> Result<Option<Box<dyn Packing + '_>>, StoreError> {
+        let collection = collection.to_owned();
+        let taken = self.kept().leases.insert(collection.clone());
+        Ok(taken.then(|| -> Box<dyn Packing + '_> {
+            Box::new(MemoryPacking { store: self, collection })
+        }))
+    }
+
+    fn check(&self, deep: bool) -> Result<Vec<Finding>, StoreError> {
+        let kept = self.kept();
+        let blocks = kept.collections.values().filter(|_| deep).flat_map(|found| &found.blocks);
+        Ok(blocks
+            .filter_map(|(&id, block)| unpack(block).err().map(|e| damaged(id, block, &e)))
+            .collect())
     }
 }
 
@@ -126,50 +171,73 @@ pub(crate) fn refuse_without_id(batches: &[(&str, &Batch)]) -> Result<(), StoreE
 }
 
 impl Collection {
-    fn append(&mut self, document: &RawDocument, identity: Identity, appended: &mut Appended) {
+    /// Adds a record, unless it is there already.
+    fn append(
+        &mut self,
+        document: &RawDocument,
+        identity: Identity,
+        appended: &mut Appended,
+    ) -> Option<Record> {
         let id = id_element(document).unwrap_or_default();
         if identity == Identity::Brought
             && let Some(same_id) = self.by_id.get(id)
         {
-            if same_id.iter().any(|&index| *self.records[index].1 == *document) {
+            if same_id.iter().any(|record| ***record == *document) {
                 appended.duplicates += 1;
-                return;
+                return None;
             }
             appended.conflicts += 1;
         }
-        self.by_id.entry(id.into()).or_default().push(self.records.len());
-        self.records.push((Key::of(document), document.to_owned()));
+        let record = Arc::new(document.to_owned());
+        self.by_id.entry(id.into()).or_default().push(Arc::clone(&record));
+        self.add_hot(Arc::clone(&record));
         appended.added += 1;
+        Some(record)
     }
 
-    fn sorted(&self, prune: &Prune, order: Order) -> Vec<usize> {
-        let mut wanted: Vec<usize> = (0..self.records.len())
-            .filter(|&index| prune.keeps(self.records[index].0.time))
-            .collect();
-        wanted.sort_by(|&a, &b| {
-            let ((key_a, a), (key_b, b)) = (&self.records[a], &self.records[b]);
-            compare((key_a, a), (key_b, b))
-        });
+    fn add_hot(&mut self, record: Record) {
+        self.last_number += 1;
+        self.hot.insert(self.last_number, (Key::of(&record), record));
+    }
+
+    /// All records that the prune leaves, in order; and the blocks that cannot be read.
+    fn sorted(&self, prune: &Prune, order: Order) -> (Vec<Record>, Vec<Finding>) {
+        let mut damage = Vec::new();
+        let mut wanted: Vec<(Key, Record)> = self.hot.values().cloned().collect();
+        for (&id, block) in &self.blocks {
+            match unpack(block) {
+                Ok(batch) => wanted.extend(
+                    batch.iter().map(|record| (Key::of(record), Arc::new(record.to_owned()))),
+                ),
+                Err(error) => damage.push(damaged(id, block, &error)),
+            }
+        }
+        wanted.retain(|(key, _)| prune.keeps(key.time));
+        wanted.sort_by(|(key_a, a), (key_b, b)| compare((key_a, a), (key_b, b)));
         if order == Order::NewestFirst {
             wanted.reverse();
         }
-        wanted
+        (wanted.into_iter().map(|(_, record)| record).collect(), damage)
     }
 
     fn stats(&self, name: &str) -> CollectionStats {
-        let records = self.records.len() as u64;
-        let times = || self.records.iter().map(|(key, _)| key.time);
+        let hot = || self.hot.values();
+        let blocks = || self.blocks.values();
+        let packed_records: u64 = blocks().map(|block| block.records).sum();
+        let packed_bytes: u64 = blocks().map(|block| block.bytes.len() as u64).sum();
+        let packed_messages: u64 = blocks().map(|block| block.message_bytes).sum();
+        let times = hot().map(|(key, _)| key.time);
         CollectionStats {
             name: name.to_owned(),
-            records,
-            hot_records: records,
-            packed_records: 0,
-            logical_bytes: self.records.iter().map(|(_, document)| size(document)).sum(),
+            records: hot().count() as u64 + packed_records,
+            hot_records: hot().count() as u64,
+            packed_records,
+            logical_bytes: hot().map(|(_, record)| size(record)).sum::<u64>() + packed_bytes,
             message_bytes: Some(
-                self.records.iter().map(|(_, document)| message_size(document)).sum(),
+                hot().map(|(_, record)| message_bytes(record)).sum::<u64>() + packed_messages,
             ),
-            first: times().min(),
-            last: times().max(),
+            first: times.clone().chain(blocks().map(|block| block.first)).min(),
+            last: times.chain(blocks().map(|block| block.last)).max(),
         }
     }
 }
@@ -178,24 +246,50 @@ fn size(document: &RawDocument) -> u64 {
     document.as_bytes().len() as u64
 }
 
-fn message_size(document: &RawDocument) -> u64 {
-    View::of(document).message().map_or(0, |message| message.len() as u64)
+fn entry(id: BlockId, block: &NewBlock) -> BlockEntry {
+    BlockEntry {
+        id,
+        records: block.records,
+        first: block.first,
+        last: block.last,
+        bytes: block.bytes.len() as u64,
+        message_bytes: block.message_bytes,
+    }
 }
 
-struct MemoryRows<'s> {
-    store: &'s MemoryStore,
-    collection: String,
-    left: VecDeque<usize>,
+fn unpack(block: &NewBlock) -> Result<Batch, BlockError> {
+    let block = Block::open(block.bytes.as_slice())?;
+    let mut all = Batch::new();
+    for group in 0..block.groups().len() {
+        block.unpack(group)?.iter().for_each(|record| all.push(record));
+    }
+    Ok(all)
 }
 
-impl Rows for MemoryRows<'_> {
+fn damaged(id: BlockId, block: &NewBlock, error: &BlockError) -> Finding {
+    Finding {
+        place: format!("block {}", id.0),
+        problem: error.to_string(),
+        records: Some(block.records),
+    }
+}
+
+/// What was there when reading began.
+struct MemoryRows {
+    left: VecDeque<Record>,
+    damage: Vec<Finding>,
+}
+
+impl Rows for MemoryRows {
     fn next(&mut self) -> Result<Option<Batch>, StoreError> {
-        let kept = self.store.kept();
-        let Some(collection) = kept.collections.get(&self.collection) else { return Ok(None) };
         let portion = self.left.len().min(PORTION_RECORDS);
-        let batch: Batch =
-            self.left.drain(..portion).map(|index| &*collection.records[index].1).collect();
+        let records: Vec<Record> = self.left.drain(..portion).collect();
+        let batch: Batch = records.iter().map(|record| -> &RawDocument { record }).collect();
         Ok((!batch.is_empty()).then_some(batch))
+    }
+
+    fn damage(&self) -> &[Finding] {
+        &self.damage
     }
 }
 
@@ -214,96 +308,107 @@ impl Follower for MemoryFollower<'_> {
             .wait_timeout_while(kept, wait, |kept| kept.log.len() == seen)
             .unwrap_or_else(PoisonError::into_inner);
         self.seen = kept.log.len();
-        Ok(kept.log[seen..].iter().map(|(name, range)| followed(&kept, name, range)).collect())
+        Ok(kept.log[seen..].iter().map(|(name, records)| followed(name, records)).collect())
     }
 }
 
-fn followed(kept: &Kept, name: &str, range: &Range<usize>) -> Followed {
-    let records = &kept.collections[name].records[range.clone()];
-    Followed {
-        collection: name.to_owned(),
-        batch: records.iter().map(|(_, document)| &**document).collect(),
+fn followed(name: &str, records: &[Record]) -> Followed {
+    let batch = records.iter().map(|record| -> &RawDocument { record }).collect();
+    Followed { collection: name.to_owned(), batch }
+}
+
+struct MemoryBlock(Arc<NewBlock>);
+
+impl BlockBytes for MemoryBlock {
+    fn read(&self, range: Range<u64>) -> Result<Vec<u8>, StoreError> {
+        woodpile_block::Bytes::read(self.0.bytes.as_slice(), range).map_err(|error| {
+            StoreError::Damaged { place: "a block in memory".to_owned(), reason: error.to_string() }
+        })
     }
 }
 
-/// A spool in memory: for outages where no disk lasts. It is gone with the process.
-#[derive(Debug)]
-pub struct MemorySpool {
-    max_bytes: u64,
-    waiting: Mutex<Waiting>,
+/// Nobody else packs this collection while it is there; nobody can take it away.
+struct MemoryPacking<'s> {
+    store: &'s MemoryStore,
+    collection: String,
 }
 
-#[derive(Debug, Default)]
-struct Waiting {
-    portions: VecDeque<(SpoolKey, Vec<Followed>)>,
-    records: u64,
-    bytes: u64,
-    last_key: i64,
-}
-
-impl MemorySpool {
-    /// An empty spool that takes records of `max_bytes` in all.
-    pub fn new(max_bytes: u64) -> Self {
-        Self { max_bytes, waiting: Mutex::default() }
-    }
-
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Spool for MemorySpool {
-    fn put(&self, batches: &[(&str, &Batch)]) -> Result<(), StoreError> {
-        let portion: Vec<Followed> = batches
-            .iter()
-            .filter(|(_, batch)| !batch.is_empty())
-            .map(|&(name, batch)| Followed { collection: name.to_owned(), batch: batch.clone() })
-            .collect();
-        if portion.is_empty() {
-            return Ok(());
+impl MemoryPacking<'_> {
+    fn with<T>(&self, work: impl FnOnce(&mut Collection, &mut i64) -> T) -> T {
+        let mut kept = self.store.kept();
+        let Kept { collections, last_block, .. } = &mut *kept;
+        match collections.get_mut(&self.collection) {
+            Some(collection) => work(collection, last_block),
+            None => work(&mut Collection::default(), last_block),
         }
-        let (records, bytes) = weight(&portion);
-        let mut waiting = self.waiting();
-        if waiting.bytes + bytes > self.max_bytes {
-            return Err(StoreError::Full {
-                location: "the spool in memory".to_owned(),
-                reason: format!("its bound of {} bytes is reached", self.max_bytes),
-            });
-        }
-        waiting.last_key += 1;
-        waiting.records += records;
-        waiting.bytes += bytes;
-        let key = SpoolKey(waiting.last_key);
-        waiting.portions.push_back((key, portion));
+    }
+}
+
+fn add_block(collection: &mut Collection, last_block: &mut i64, block: NewBlock) -> BlockId {
+    *last_block += 1;
+    let id = BlockId(*last_block);
+    collection.blocks.insert(id, Arc::new(block));
+    id
+}
+
+impl Packing for MemoryPacking<'_> {
+    fn renew(&mut self) -> Result<(), StoreError> {
         Ok(())
     }
 
-    fn oldest(&self) -> Result<Option<(SpoolKey, Vec<Followed>)>, StoreError> {
-        Ok(self.waiting().portions.front().cloned())
+    fn hot(&mut self, max_records: usize, max_bytes: usize) -> Result<HotPortion, StoreError> {
+        Ok(self.with(|collection, _| {
+            let mut hot: Vec<(&i64, &(Key, Record))> = collection.hot.iter().collect();
+            hot.sort_by(|(_, (key_a, a)), (_, (key_b, b))| compare((key_a, a), (key_b, b)));
+            let (mut batch, mut keys) = (Batch::new(), Vec::new());
+            for (number, (_, record)) in hot.into_iter().take(max_records.max(1)) {
+                let fits = batch.as_bytes().len() + record.as_bytes().len() <= max_bytes;
+                if !fits && !batch.is_empty() {
+                    break;
+                }
+                batch.push(record);
+                keys.push(*number);
+            }
+            HotPortion { batch, keys }
+        }))
     }
 
-    fn remove(&self, key: SpoolKey) -> Result<(), StoreError> {
-        let mut waiting = self.waiting();
-        if let Some(index) = waiting.portions.iter().position(|(found, _)| *found == key)
-            && let Some((_, portion)) = waiting.portions.remove(index)
-        {
-            let (records, bytes) = weight(&portion);
-            waiting.records -= records;
-            waiting.bytes -= bytes;
-        }
-        Ok(())
+    fn pack(&mut self, portion: HotPortion, block: NewBlock) -> Result<BlockId, StoreError> {
+        Ok(self.with(|collection, last_block| {
+            for key in portion.keys {
+                collection.hot.remove(&key);
+            }
+            add_block(collection, last_block, block)
+        }))
     }
 
-    fn waiting(&self) -> Result<(u64, u64), StoreError> {
-        let waiting = Self::waiting(self);
-        Ok((waiting.records, waiting.bytes))
+    fn replace(&mut self, old: &[BlockId], new: Vec<NewBlock>) -> Result<(), StoreError> {
+        self.with(|collection, last_block| {
+            let missing = old.iter().find(|id| !collection.blocks.contains_key(*id));
+            if let Some(&id) = missing {
+                return Err(no_such_block(&self.collection, id));
+            }
+            collection.blocks.retain(|id, _| !old.contains(id));
+            for block in new {
+                add_block(collection, last_block, block);
+            }
+            Ok(())
+        })
+    }
+
+    fn unpack(&mut self, block: BlockId, records: &Batch) -> Result<(), StoreError> {
+        self.with(|collection, _| {
+            if collection.blocks.remove(&block).is_none() {
+                return Err(no_such_block(&self.collection, block));
+            }
+            records.iter().for_each(|record| collection.add_hot(Arc::new(record.to_owned())));
+            Ok(())
+        })
     }
 }
 
-/// Records and bytes of a portion.
-fn weight(portion: &[Followed]) -> (u64, u64) {
-    portion.iter().fold((0, 0), |(records, bytes), followed| {
-        let batch = &followed.batch;
-        (records + batch.len() as u64, bytes + batch.as_bytes().len() as u64)
-    })
+impl Drop for MemoryPacking<'_> {
+    fn drop(&mut self) {
+        self.store.kept().leases.remove(&self.collection);
+    }
 }

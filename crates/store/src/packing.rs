@@ -2,7 +2,8 @@
 
 use crate::StoreError;
 use std::ops::Range;
-use woodpile_record::Batch;
+use woodpile_block::Packed;
+use woodpile_record::{Batch, RawDocument, View};
 
 /// Names a block of a collection; never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,8 +37,20 @@ pub struct NewBlock {
     pub last: i64,
     /// Bytes of the messages' text.
     pub message_bytes: u64,
-    /// The block.
+    /// The block: its records by event time, `_id` and bytes, as [`compare`](crate::compare) has them.
     pub bytes: Vec<u8>,
+}
+
+impl From<Packed> for NewBlock {
+    fn from(packed: Packed) -> Self {
+        let Packed { bytes, records, first, last, message_bytes } = packed;
+        Self { records, first, last, message_bytes, bytes }
+    }
+}
+
+/// Bytes of a record's message.
+pub(crate) fn message_bytes(record: &RawDocument) -> u64 {
+    View::of(record).message().map_or(0, |message| message.len() as u64)
 }
 
 /// Hot records that are to be packed together.
@@ -57,7 +70,8 @@ pub trait Packing: Send {
     /// Keeps the lease; fails when it was lost.
     fn renew(&mut self) -> Result<(), StoreError>;
 
-    /// The oldest hot records, at most so many records or bytes of BSON; empty where there are none.
+    /// The oldest hot records, about so many records or bytes of BSON at most, but whole batches as they were
+    /// appended; empty where there are none. What is damaged stays where it is.
     fn hot(&mut self, max_records: usize, max_bytes: usize) -> Result<HotPortion, StoreError>;
 
     /// Puts the block in the place of these hot records, which are exactly its own.
@@ -66,7 +80,8 @@ pub trait Packing: Send {
     /// Puts the new blocks in the place of old ones; together they have the same records.
     fn replace(&mut self, old: &[BlockId], new: Vec<NewBlock>) -> Result<(), StoreError>;
 
-    /// Puts the records of a block back as hot ones, which are exactly its own, and drops it.
+    /// Puts the records of a block back as hot ones, which are exactly its own, and drops it. Those who follow
+    /// do not see them again.
     fn unpack(&mut self, block: BlockId, records: &Batch) -> Result<(), StoreError>;
 }
 

@@ -7,3 +7,4 @@ use conformance::Harness;
 use woodpile_store::MemoryStore;
 
 conformance!(|| Harness::new(MemoryStore::new(), ()));
+conformance_packed!(|| Harness::new(MemoryStore::new(), ()));

@@ -27,6 +27,14 @@ impl Appender {
         Self { committer, compressors: Compressors::default() }
     }
 
+    pub(super) fn committer(&self) -> &Committer {
+        &self.committer
+    }
+
+    pub(super) fn compressors(&self) -> &Compressors {
+        &self.compressors
+    }
+
     /// Appends all, durably.
     pub(super) fn append(
         &self,

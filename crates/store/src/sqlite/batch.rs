@@ -2,8 +2,8 @@
 
 use super::error::is_damage;
 use super::frame::{Frame, Unpacker, read_directory};
-use super::ids::IdSummary;
 use rusqlite::{Connection, MAIN_DB, OptionalExtension, Row};
+use woodpile_block::IdSummary;
 
 /// Batches up to this size are read with their directory in one go; others frame by frame.
 const SMALL_BYTES: i64 = 4_096;
@@ -21,6 +21,8 @@ pub(super) struct Stored {
 pub(super) enum Unread {
     /// It is damaged; this is what was expected and found.
     Damaged(String),
+    /// It is no longer there: it was packed, merged or unpacked meanwhile.
+    Gone,
     /// SQLite cannot read at all.
     Failed(rusqlite::Error),
 }
@@ -48,16 +50,15 @@ impl Stored {
         }
     }
 
-    /// The row's id.
-    pub(super) fn id(&self) -> i64 {
-        self.id
-    }
-
     /// Its summary of ids.
     pub(super) fn ids(&self, connection: &Connection) -> Result<Option<IdSummary>, Unread> {
         let sql = "SELECT ids FROM hot WHERE id = ?1";
         let decode = |row: &Row<'_>| Ok(IdSummary::decode(row.get_ref(0)?.as_blob()?));
         Ok(connection.prepare_cached(sql)?.query_row([self.id], decode)?)
+    }
+
+    fn is_there(&self, connection: &Connection) -> rusqlite::Result<bool> {
+        connection.prepare_cached("SELECT 1 FROM hot WHERE id = ?1")?.exists([self.id])
     }
 
     /// The records of a frame.
@@ -73,7 +74,10 @@ impl Stored {
             })?;
             return unpacker.unpack(frame, stored).map_err(Unread::Damaged);
         }
-        let blob = connection.blob_open(MAIN_DB, "hot", "data", self.id, true)?;
+        let blob = match connection.blob_open(MAIN_DB, "hot", "data", self.id, true) {
+            Err(_) if !self.is_there(connection)? => return Err(Unread::Gone),
+            other => other?,
+        };
         if blob.len() < frame.stored.end {
             return Err(Unread::Damaged("it is shorter than its directory says".to_owned()));
         }

@@ -1,14 +1,17 @@
 //! Looking for damage.
 
 use super::batch::{Stored, Unread};
+use super::block::{self, Lent};
+use super::body;
 use super::file::Readers;
 use super::frame::{Unpacker, documents};
-use super::ids::IdSummary;
 use super::table::{self, Header};
-use crate::order::id_element;
+use crate::order::{Key, compare, id_element};
 use crate::{Finding, StoreError};
+use bson::raw::RawDocumentBuf;
 use rusqlite::Connection;
 use std::collections::BTreeMap;
+use woodpile_block::{Block, BlockError, IdSummary};
 use woodpile_record::event_time;
 
 /// Findings of SQLite's own check, at most; those beyond say nothing new.
@@ -23,6 +26,7 @@ pub(super) fn check(readers: &Readers, deep: bool) -> Result<Vec<Finding>, Store
         let checked =
             check_batches(connection, &place, deep.then_some(&mut unpacker), &mut findings);
         checked.map_err(readers.file.error())?;
+        check_blocks(connection, &place, deep, &mut findings).map_err(readers.file.error())?;
         Ok(findings)
     })
 }
@@ -64,10 +68,71 @@ fn check_batches(
                     records: Some(header.records),
                 });
             }
+            Err(Unread::Gone) => {}
             Err(Unread::Failed(error)) => return Err(error),
         }
     }
     Ok(())
+}
+
+fn check_blocks(
+    connection: &Connection,
+    place: &str,
+    deep: bool,
+    findings: &mut Vec<Finding>,
+) -> rusqlite::Result<()> {
+    let names = table::collection_names(connection)?;
+    let mut heads = Vec::new();
+    findings.extend(block::heads(connection, |head| heads.push(head))?);
+    for head in heads {
+        let name = names.get(&head.collection).map_or("?", String::as_str);
+        match block_problem(connection, &head, deep) {
+            Ok(None) | Err(Unread::Gone) => {}
+            Ok(Some(problem)) | Err(Unread::Damaged(problem)) => findings.push(Finding {
+                place: format!("{place}, {name}, block {}", head.id),
+                problem,
+                records: Some(head.records),
+            }),
+            Err(Unread::Failed(error)) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// What is wrong with a block: its own head, and, where `deep` says so, any of its records.
+fn block_problem(
+    connection: &Connection,
+    head: &block::Head,
+    deep: bool,
+) -> Result<Option<String>, Unread> {
+    let unread = |error: &BlockError| body::unread(connection, head.id, error);
+    let block = Block::open(Lent { connection, id: head.id }).map_err(|error| unread(&error))?;
+    if block.records() as u64 != head.records {
+        let found = block.records();
+        return Ok(Some(format!("expected {} records, its head says {found}", head.records)));
+    }
+    let mut last: Option<(Key, RawDocumentBuf)> = None;
+    for group in (0..block.groups().len()).take_while(|_| deep) {
+        let batch = block.unpack(group).map_err(|error| unread(&error))?;
+        for record in batch.iter() {
+            let key = Key::of(record);
+            if !(head.first..=head.last).contains(&key.time) {
+                return Ok(Some(stray(head.first, head.last, key.time)));
+            }
+            let follows = |(last, before): &(Key, RawDocumentBuf)| {
+                compare((last, before), (&key, record)).is_le()
+            };
+            if !last.as_ref().is_none_or(follows) {
+                return Ok(Some("its records are not in order".to_owned()));
+            }
+            last = Some((key, record.to_owned()));
+        }
+    }
+    Ok(None)
+}
+
+fn stray(first: i64, last: i64, found: i64) -> String {
+    format!("expected events from {first} to {last}, found one at {found}")
 }
 
 /// What is wrong with a batch.
@@ -112,10 +177,7 @@ fn unpacked_problem(
         }
         let stray = times.iter().find(|time| !(header.first..=header.last).contains(time));
         if let Some(stray) = stray {
-            return Ok(Some(format!(
-                "expected events from {} to {}, found one at {stray}",
-                header.first, header.last
-            )));
+            return Ok(Some(self::stray(header.first, header.last, *stray)));
         }
     }
     let summary = IdSummary::of(ids.iter().map(Vec::as_slice));

@@ -3,13 +3,14 @@
 
 use super::checkpoint::Checkpointer;
 use super::file::File;
-use super::ids::IdSummary;
+use super::known::{self, Seen};
 use super::piece::Piece;
 use super::table;
 use crate::StoreError;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use woodpile_block::IdSummary;
 
 /// Bytes that one transaction writes before the next append waits for the following one: about 20 ms.
 const GROUP_BYTES: usize = 4 * 1024 * 1024;
@@ -27,8 +28,8 @@ pub(super) struct Part {
 pub(super) struct Guard {
     /// Their ids.
     pub(super) ids: IdSummary,
-    /// The last batch in which they were looked for.
-    pub(super) until: i64,
+    /// The last batch and the last block in which they were looked for.
+    pub(super) until: Seen,
 }
 
 /// How a commit ended that did not fail.
@@ -98,6 +99,32 @@ impl Committer {
             }
             self.write(&mut writer, &group);
         }
+    }
+
+    /// Does something else in a transaction of its own, which writes about so many bytes.
+    pub(super) fn transact<T>(
+        &self,
+        bytes: usize,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let transaction = writer
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(self.file.error())?;
+        let done = work(&transaction)?;
+        transaction.commit().map_err(self.file.error())?;
+        writer.checkpointer.written(bytes);
+        Ok(done)
+    }
+
+    /// Works on the writing connection itself, outside any transaction.
+    pub(super) fn with_connection<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        work(&writer.connection).map_err(self.file.error())
     }
 
     fn write(&self, writer: &mut Writer, group: &[Arc<Ticket>]) {
@@ -178,17 +205,18 @@ fn write_ticket(
         };
         collections.insert(part.collection.clone(), collection);
         for piece in &part.pieces {
-            table::insert(transaction, collection, piece)?;
+            table::insert(transaction, collection, None, piece)?;
         }
     }
     Ok(Outcome::Durable)
 }
 
-/// Whether a batch came since the look-up that may hold one of the ids.
+/// Whether a batch or a block came since the look-up that may hold one of the ids.
 fn is_stale(transaction: &Transaction<'_>, part: &Part) -> rusqlite::Result<bool> {
-    let Some(guard) = &part.guard else { return Ok(false) };
-    let Some(id) = table::find_collection(transaction, &part.collection)? else { return Ok(false) };
-    Ok(!table::sharing(transaction, id, guard.until, &guard.ids)?.is_empty())
+    match &part.guard {
+        Some(guard) => known::came_since(transaction, &part.collection, guard.until, &guard.ids),
+        None => Ok(false),
+    }
 }
 
 #[cfg(test)]

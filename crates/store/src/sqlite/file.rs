@@ -51,6 +51,7 @@ impl File {
         if file.access == Access::Write {
             file.ensure_writable(&connection)?;
             file.ensure_wal(&connection)?;
+            format.upgrade(&mut connection).map_err(file.error())?;
         }
         Ok(file)
     }

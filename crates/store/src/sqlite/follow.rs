@@ -51,7 +51,10 @@ impl SqliteFollower {
             self.seen = id;
             let batch = self.batch(id)?;
             bytes += batch.as_bytes().len();
-            news.push(Followed { collection, batch });
+            // One that was packed between the two look-ups is gone.
+            if !batch.is_empty() {
+                news.push(Followed { collection, batch });
+            }
         }
         Ok(news)
     }
@@ -75,6 +78,7 @@ impl SqliteFollower {
         let read = read_batch(&self.connection, id, &mut self.unpacker, &mut batch);
         match read {
             Ok(()) => Ok(batch),
+            Err(Unread::Gone) => Ok(Batch::new()),
             Err(Unread::Failed(error)) => Err(self.file.error()(error)),
             // The next poll goes on behind it.
             Err(Unread::Damaged(reason)) => Err(StoreError::Damaged {

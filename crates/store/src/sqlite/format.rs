@@ -10,10 +10,9 @@ use std::path::Path;
 pub(super) struct Format {
     /// SQLite's `application_id`.
     application_id: i32,
-    /// SQLite's `user_version`: grows when older releases could not read the file.
-    version: u32,
-    /// The tables.
-    schema: &'static str,
+    /// What each version added, since the first. SQLite's `user_version` says how many of them a file has: it
+    /// grows when older releases could not read the file.
+    schema: &'static [&'static str],
 }
 
 /// Bytes of a page. Measured from 1 to 8 KiB: large batches take the same, small files and small appends less on
@@ -26,12 +25,13 @@ const STORE_ID: i32 = 0x576F_6F64;
 /// `application_id` of a spool: "Wsp1".
 const SPOOL_ID: i32 = 0x5773_7031;
 
-/// Logs: `hot` has one row a batch, and its `id`s grow for ever, so that those who follow miss nothing.
+/// Logs: `hot` has one row a batch, and its `id`s grow for ever, so that those who follow miss nothing; negative
+/// are those that were unpacked. `block` has one row a block; neither uses an `id` twice. `lease` says who packs.
 /// The large columns come last: the small ones are then read without them.
 pub(super) const STORE: Format = Format {
     application_id: STORE_ID,
-    version: 1,
-    schema: "
+    schema: &[
+        "
         CREATE TABLE collection (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
         CREATE TABLE hot (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -46,25 +46,43 @@ pub(super) const STORE: Format = Format {
             ids BLOB NOT NULL,
             data BLOB NOT NULL
         ) STRICT;",
+        "
+        CREATE TABLE block (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            collection INTEGER NOT NULL,
+            records INTEGER NOT NULL,
+            first INTEGER NOT NULL,
+            last INTEGER NOT NULL,
+            message INTEGER NOT NULL,
+            checksum INTEGER NOT NULL,
+            data BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE lease (
+            collection TEXT PRIMARY KEY,
+            holder INTEGER NOT NULL,
+            beat INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;",
+    ],
 };
 
 /// What waits for the real store: one row a portion.
 pub(super) const SPOOL: Format = Format {
     application_id: SPOOL_ID,
-    version: 1,
-    schema: "
+    schema: &["
         CREATE TABLE portion (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             records INTEGER NOT NULL,
             raw INTEGER NOT NULL,
             damaged INTEGER NOT NULL DEFAULT 0,
             data BLOB NOT NULL
-        ) STRICT;",
+        ) STRICT;"],
 };
 
 /// What a file turned out to be.
 enum Found {
     Ours,
+    /// Written by an older release.
+    Older,
     Nothing,
     Other(String),
     Newer(u32),
@@ -84,15 +102,39 @@ impl Format {
         }
         let location = path.display().to_string();
         match found {
-            Found::Ours => Ok(()),
+            Found::Ours | Found::Older => Ok(()),
             Found::Nothing => {
                 Err(StoreError::NotAStore { location, found: "the file is empty".to_owned() })
             }
             Found::Other(found) => Err(StoreError::NotAStore { location, found }),
             Found::Newer(found) => {
-                Err(StoreError::Newer { location, found, supported: self.version })
+                Err(StoreError::Newer { location, found, supported: self.version() })
             }
         }
+    }
+
+    fn version(&self) -> u32 {
+        u32::try_from(self.schema.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Gives a file of an older release, which is now going to be written, what it lacks; in one transaction.
+    pub(super) fn upgrade(&self, connection: &mut Connection) -> rusqlite::Result<()> {
+        if !matches!(self.found(connection)?, Found::Older) {
+            return Ok(());
+        }
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        self.add_tables(&transaction)?;
+        transaction.commit()
+    }
+
+    /// What the file's version lacks: nothing, where another process was first.
+    fn add_tables(&self, connection: &Connection) -> rusqlite::Result<()> {
+        let version: usize =
+            connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        for tables in self.schema.iter().skip(version) {
+            connection.execute_batch(tables)?;
+        }
+        connection.pragma_update(None, "user_version", self.version())
     }
 
     fn found(&self, connection: &Connection) -> rusqlite::Result<Found> {
@@ -102,7 +144,8 @@ impl Format {
         let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
         Ok(match id {
             0 if tables == 0 && version == 0 => Found::Nothing,
-            id if id == self.application_id && version > self.version => Found::Newer(version),
+            id if id == self.application_id && version > self.version() => Found::Newer(version),
+            id if id == self.application_id && version < self.version() => Found::Older,
             id if id == self.application_id => Found::Ours,
             STORE_ID => Found::Other("it holds a store's logs".to_owned()),
             SPOOL_ID => Found::Other("it is a spool, which a store empties".to_owned()),
@@ -119,9 +162,8 @@ impl Format {
         if !matches!(found, Found::Nothing) {
             return Ok(found);
         }
-        transaction.execute_batch(self.schema)?;
         transaction.pragma_update(None, "application_id", self.application_id)?;
-        transaction.pragma_update(None, "user_version", self.version)?;
+        self.add_tables(&transaction)?;
         transaction.commit()?;
         Ok(Found::Ours)
     }

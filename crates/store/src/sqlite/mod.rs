@@ -1,39 +1,53 @@
 //! One SQLite file, for several processes at once.
 //!
-//! Records rest as batches, one row each: sorted by event time and `_id`, compressed in frames, with a checksum.
+//! Records rest as batches, one row each: sorted by event time and `_id`, compressed in frames, with a checksum;
+//! once they are packed, as blocks, one row each, too, of which ranges are read.
 //! There is no secondary index: a row's small columns say what a reader can do without. Writers commit in groups
 //! through one connection a process; readers hold no transaction between portions.
 
 mod append;
 mod batch;
+mod block;
+mod body;
 mod check;
 mod checkpoint;
 mod commit;
+mod cursor;
 mod error;
+mod failpoint;
 mod file;
 mod follow;
 mod format;
 mod frame;
 mod hash;
-mod ids;
+#[cfg(test)]
+mod killed;
 mod known;
+mod lease;
+mod mark;
+mod packing;
 mod piece;
 mod rows;
+mod scan;
+mod span;
 mod spool;
 mod stats;
 mod table;
+mod tidy;
 mod varint;
 
 pub use spool::SqliteSpool;
 
 use crate::memory::refuse_without_id;
 use crate::{
-    Appended, CollectionStats, Finding, Follower, Identity, OpenOptions, Order, Prune, Rows, Store,
-    StoreError,
+    Appended, BlockBytes, BlockEntry, BlockId, CollectionStats, Finding, Follower, Identity,
+    OpenOptions, Order, Packing, Prune, Rows, Store, StoreError,
 };
 use append::Appender;
 use commit::Committer;
 use file::{File, Readers};
+use lease::Leases;
+use packing::SqlitePacking;
 use std::path::Path;
 use woodpile_record::Batch;
 
@@ -43,6 +57,7 @@ pub struct SqliteStore {
     readers: Readers,
     /// Where nothing is written, there is none.
     appender: Option<Appender>,
+    leases: Leases,
 }
 
 impl SqliteStore {
@@ -54,7 +69,14 @@ impl SqliteStore {
         let file = File::open(path, *options, &format::STORE)?;
         let appender =
             if file.is_read_only() { None } else { Some(Appender::new(Committer::new(&file)?)) };
-        Ok(Self { readers: Readers::new(file), appender })
+        Ok(Self { readers: Readers::new(file), appender, leases: Leases::default() })
+    }
+
+    fn appender(&self) -> Result<&Appender, StoreError> {
+        self.appender.as_ref().ok_or_else(|| StoreError::ReadOnly {
+            location: self.location(),
+            reason: "it was opened for reading only".to_owned(),
+        })
     }
 }
 
@@ -69,13 +91,7 @@ impl Store for SqliteStore {
         identity: Identity,
     ) -> Result<Appended, StoreError> {
         refuse_without_id(batches)?;
-        match &self.appender {
-            Some(appender) => appender.append(&self.readers, batches, identity),
-            None => Err(StoreError::ReadOnly {
-                location: self.location(),
-                reason: "it was opened for reading only".to_owned(),
-            }),
-        }
+        self.appender()?.append(&self.readers, batches, identity)
     }
 
     fn collections(&self) -> Result<Vec<CollectionStats>, StoreError> {
@@ -93,6 +109,34 @@ impl Store for SqliteStore {
 
     fn follow(&self) -> Result<Box<dyn Follower + '_>, StoreError> {
         Ok(Box::new(follow::SqliteFollower::new(&self.readers)?))
+    }
+
+    fn blocks(&self, collection: &str) -> Result<Vec<BlockEntry>, StoreError> {
+        let error = self.readers.file.error();
+        self.readers.with(|connection| packing::blocks(connection, collection).map_err(&error))
+    }
+
+    fn block(&self, collection: &str, id: BlockId) -> Result<Box<dyn BlockBytes + '_>, StoreError> {
+        let error = self.readers.file.error();
+        let found = self
+            .readers
+            .with(|connection| packing::has_block(connection, collection, id).map_err(&error))?;
+        if !found {
+            return Err(packing::no_such_block(&self.readers, collection, id));
+        }
+        Ok(Box::new(block::Pooled { readers: &self.readers, id: id.0 }))
+    }
+
+    fn packing(&self, collection: &str) -> Result<Option<Box<dyn Packing + '_>>, StoreError> {
+        let appender = self.appender()?;
+        let lease = self.leases.take(appender.committer(), &self.readers, collection)?;
+        Ok(lease.map(|lease| -> Box<dyn Packing + '_> {
+            Box::new(SqlitePacking::new(&self.readers, appender, lease))
+        }))
+    }
+
+    fn tidy(&self) -> Result<(), StoreError> {
+        tidy::tidy(self.appender()?.committer())
     }
 
     fn check(&self, deep: bool) -> Result<Vec<Finding>, StoreError> {

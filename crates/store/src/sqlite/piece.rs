@@ -1,10 +1,11 @@
 //! Batches as they rest: sorted, split, summarised, compressed. All of it happens before any lock is taken.
 
 use super::frame::{Compressors, Frame, write_directory};
-use super::ids::IdSummary;
 use crate::order::{Key, compare, id_element};
+use crate::packing::message_bytes;
 use std::io;
-use woodpile_record::{RawDocument, View};
+use woodpile_block::IdSummary;
+use woodpile_record::RawDocument;
 use zstd::bulk::Compressor;
 
 /// BSON of a stored batch, at most, unless one record is larger.
@@ -78,7 +79,7 @@ fn pack_piece(
         first,
         last,
         raw: frames.iter().map(|frame| frame.raw as u64).sum(),
-        message: records.iter().map(|(_, record)| message_size(record)).sum(),
+        message: records.iter().map(|(_, record)| message_bytes(record)).sum(),
         frames: write_directory(&frames, first),
         ids: IdSummary::of(records.iter().filter_map(|(_, record)| id_element(record))).encode(),
         data,
@@ -88,10 +89,6 @@ fn pack_piece(
 fn time_range(records: &[(Key, &RawDocument)]) -> (i64, i64) {
     let time = |record: Option<&(Key, &RawDocument)>| record.map_or(0, |(key, _)| key.time);
     (time(records.first()), time(records.last()))
-}
-
-fn message_size(record: &RawDocument) -> u64 {
-    View::of(record).message().map_or(0, |message| message.len() as u64)
 }
 
 /// Runs of records of at most `max` bytes; a record that is larger is alone.

@@ -1,53 +1,44 @@
-//! Reading in order: a merge of all batches that overlap in time, in bounded memory however many they are.
+//! Reading in order: a merge of all batches and blocks that overlap in time, in bounded memory however many they
+//! are, and whatever moves between hot and packed meanwhile.
 
-use super::batch::{Stored, Unread};
+use super::cursor::{Cursor, Source, Stop, Window};
 use super::file::Readers;
-use super::frame::{Frame, Unpacker, documents};
-use super::table::{self, Header};
-use crate::order::{Key, compare};
+use super::mark::Mark;
+use super::span::{self, Rest, Span};
 use crate::{Finding, Order, Prune, Rows, StoreError};
 use rusqlite::Connection;
-use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
 use std::iter::Peekable;
 use std::vec::IntoIter;
-use woodpile_record::{Batch, RawDocument, event_time};
+use woodpile_record::Batch;
 
 /// BSON of a portion, at least, unless it is the last.
 const PORTION_BYTES: usize = 256 * 1024;
 
-/// BSON that all open batches of a reader hold together.
+/// BSON that all open batches of a reader hold together, and as much that all open blocks hold.
 const MERGE_BYTES: usize = 32 * 1024 * 1024;
 
 /// BSON that an open batch holds at least, however many are open.
-const MIN_BUFFER_BYTES: usize = 4 * 1024;
+const MIN_HOT_BYTES: usize = 4 * 1024;
 
-/// A batch that is still to be opened.
-#[derive(Debug, Clone, Copy)]
-struct Span {
-    id: i64,
-    first: i64,
-    last: i64,
-    records: u64,
-}
+/// BSON that an open block holds at least: its groups are unpacked again for each time it is filled.
+const MIN_PACKED_BYTES: usize = 256 * 1024;
 
 /// The records of a collection, in order.
 pub(super) struct SqliteRows<'s> {
     readers: &'s Readers,
+    collection: String,
+    prune: Prune,
     order: Order,
     /// In the order in which they have to be opened.
     waiting: Peekable<IntoIter<Span>>,
-    open: BinaryHeap<Cursor>,
-    source: Source,
-}
-
-/// What of a batch is wanted, and how much of it may be held.
-#[derive(Debug, Clone, Copy)]
-struct Window {
-    prune: Prune,
-    newest_first: bool,
-    buffer_bytes: usize,
+    open: BinaryHeap<Cursor<'s>>,
+    source: Source<'s>,
+    /// The last record that was given.
+    mark: Option<Mark>,
+    /// After a new list: what was given already, and comes again.
+    passing: Option<Mark>,
 }
 
 impl<'s> SqliteRows<'s> {
@@ -57,49 +48,80 @@ impl<'s> SqliteRows<'s> {
         prune: &Prune,
         order: Order,
     ) -> Result<Self, StoreError> {
-        let (mut spans, damage) = readers.with(|connection| {
-            spans(connection, collection, prune).map_err(readers.file.error())
-        })?;
-        let window = Window {
-            prune: *prune,
-            newest_first: order == Order::NewestFirst,
-            buffer_bytes: (MERGE_BYTES / most_open(&spans).max(1)).max(MIN_BUFFER_BYTES),
-        };
-        match order {
-            Order::OldestFirst => spans.sort_by_key(|span| span.first),
-            Order::NewestFirst => spans.sort_by_key(|span| std::cmp::Reverse(span.last)),
-        }
-        Ok(Self {
+        let place = format!("{}, {collection}", readers.file.path().display());
+        let mut rows = Self {
             readers,
+            collection: collection.to_owned(),
+            prune: *prune,
             order,
-            waiting: spans.into_iter().peekable(),
+            waiting: Vec::new().into_iter().peekable(),
             open: BinaryHeap::new(),
-            source: Source {
-                place: format!("{}, {collection}", readers.file.path().display()),
-                window,
-                unpacker: Unpacker::new().map_err(super::codec_failed)?,
-                damage,
-            },
-        })
+            source: Source::new(readers, place, window(prune, order, &[]))?,
+            mark: None,
+            passing: None,
+        };
+        readers.with(|connection| rows.list(connection, None).map_err(readers.file.error()))?;
+        Ok(rows)
+    }
+
+    /// Lists what is to be read from here on; `gone` is what was listed before and was not there.
+    fn list(&mut self, connection: &Connection, gone: Option<Rest>) -> rusqlite::Result<()> {
+        self.open.clear();
+        self.source.told = self.source.damage.len();
+        let prune =
+            self.mark.as_ref().map_or(self.prune, |mark| mark.left(&self.prune, self.order));
+        let (mut spans, damage) = span::list(connection, &self.collection, &prune, self.order)?;
+        for finding in damage {
+            self.source.note(finding);
+        }
+        // No id is used twice: what is listed again, and yet was not there, never will be.
+        if let Some(lost) = spans.extract_if(.., |span| Some(span.rest) == gone).next() {
+            self.source.note(Finding {
+                place: format!("{}, {}", self.source.place, lost.rest),
+                problem: "it is listed, but it is not there".to_owned(),
+                records: Some(lost.records),
+            });
+        }
+        self.source.window = window(&prune, self.order, &spans);
+        self.waiting = spans.into_iter().peekable();
+        self.passing.clone_from(&self.mark);
+        Ok(())
     }
 
     fn portion(&mut self, connection: &Connection) -> rusqlite::Result<Batch> {
         let mut batch = Batch::new();
+        loop {
+            let mut more = Batch::new();
+            let filled = self.fill(connection, &mut more);
+            self.mark = Mark::after(self.mark.take(), &more);
+            more.iter().for_each(|record| batch.push(record));
+            match filled {
+                Ok(()) => return Ok(batch),
+                Err(Stop::Gone(rest)) => self.list(connection, Some(rest))?,
+                Err(Stop::Failed(error)) => return Err(error),
+            }
+        }
+    }
+
+    fn fill(&mut self, connection: &Connection, batch: &mut Batch) -> Result<(), Stop> {
         while batch.as_bytes().len() < PORTION_BYTES {
             self.open_due(connection)?;
             let Some(mut top) = self.open.peek_mut() else { break };
             if let Some(record) = top.current() {
-                batch.push(record);
+                let passing = self.passing.as_mut();
+                if !passing.is_some_and(|mark| mark.has_passed(&top.key, record, self.order)) {
+                    batch.push(record);
+                }
             }
             if !top.advance(connection, &mut self.source)? {
                 PeekMut::pop(top);
             }
         }
-        Ok(batch)
+        Ok(())
     }
 
-    /// Opens each batch that may hold a record that comes before all that are open.
-    fn open_due(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+    /// Opens each batch or block that may hold a record that comes before all that are open.
+    fn open_due(&mut self, connection: &Connection) -> Result<(), Stop> {
         loop {
             let next = self.open.peek().map(|cursor| cursor.key.time);
             let due = |span: &Span| match (next, self.order) {
@@ -126,215 +148,16 @@ impl Rows for SqliteRows<'_> {
     }
 }
 
-/// The batches of a collection that the prune leaves.
-fn spans(
-    connection: &Connection,
-    collection: &str,
-    prune: &Prune,
-) -> rusqlite::Result<(Vec<Span>, Vec<Finding>)> {
-    let mut spans = Vec::new();
-    let Some(collection) = table::find_collection(connection, collection)? else {
-        return Ok((spans, Vec::new()));
+/// What may be held of each while so many are open at once.
+fn window(prune: &Prune, order: Order, spans: &[Span]) -> Window {
+    let share = |packed: bool| {
+        let open = span::most_open(spans.iter().filter(move |span| span.is_packed() == packed));
+        MERGE_BYTES / open.max(1)
     };
-    let damage = table::headers(connection, |header: Header| {
-        if header.collection == collection && prune.overlaps(header.first, header.last) {
-            let Header { id, first, last, records, .. } = header;
-            spans.push(Span { id, first, last, records });
-        }
-    })?;
-    Ok((spans, damage))
-}
-
-/// How many batches are open at once, at most.
-fn most_open(spans: &[Span]) -> usize {
-    let mut starts: Vec<i64> = spans.iter().map(|span| span.first).collect();
-    let mut ends: Vec<i64> = spans.iter().map(|span| span.last).collect();
-    starts.sort_unstable();
-    ends.sort_unstable();
-    let mut ended = 0;
-    let open_at = |(started, start): (usize, &i64)| {
-        ended += ends[ended..].iter().take_while(|end| *end < start).count();
-        started + 1 - ended
-    };
-    starts.iter().enumerate().map(open_at).max().unwrap_or(0)
-}
-
-/// What open batches share.
-struct Source {
-    place: String,
-    window: Window,
-    unpacker: Unpacker,
-    damage: Vec<Finding>,
-}
-
-impl Source {
-    /// Opens a batch; `None` where it has nothing that is wanted, or nothing that can be read.
-    fn open(&mut self, connection: &Connection, span: Span) -> rusqlite::Result<Option<Cursor>> {
-        match Stored::open(connection, span.id) {
-            Ok(Some(stored)) => Cursor::open(stored, connection, self),
-            Ok(None) => Ok(None),
-            Err(Unread::Damaged(problem)) => {
-                self.note(span.id, problem, span.records);
-                Ok(None)
-            }
-            Err(Unread::Failed(error)) => Err(error),
-        }
-    }
-
-    fn note(&mut self, batch: i64, problem: String, records: u64) {
-        let place = format!("{}, batch {batch}", self.place);
-        self.damage.push(Finding { place, problem, records: Some(records) });
+    Window {
+        prune: *prune,
+        newest_first: order == Order::NewestFirst,
+        hot_bytes: share(false).max(MIN_HOT_BYTES),
+        packed_bytes: share(true).max(MIN_PACKED_BYTES),
     }
 }
-
-/// A batch that is being read: what is held of it, and where it goes on.
-struct Cursor {
-    id: i64,
-    stored: Stored,
-    /// The frame to read next: its place in the order of reading.
-    frame: usize,
-    /// Records of that frame that were taken already.
-    taken: usize,
-    newest_first: bool,
-    held: Held,
-    key: Key,
-}
-
-/// Records that were unpacked and wait for their turn, in the order of reading.
-#[derive(Default)]
-struct Held {
-    batch: Batch,
-    /// The one whose turn it is.
-    at: usize,
-}
-
-impl Cursor {
-    /// Opens the batch at its first record that is wanted; `None` where there is none.
-    fn open(
-        stored: Stored,
-        connection: &Connection,
-        source: &mut Source,
-    ) -> rusqlite::Result<Option<Self>> {
-        let mut cursor = Self {
-            id: stored.id(),
-            stored,
-            frame: 0,
-            taken: 0,
-            newest_first: source.window.newest_first,
-            held: Held::default(),
-            key: Key::LEAST,
-        };
-        Ok(cursor.settle(connection, source)?.then_some(cursor))
-    }
-
-    /// The record whose turn it is.
-    fn current(&self) -> Option<&RawDocument> {
-        self.held.batch.get(self.held.at)
-    }
-
-    /// Goes to the next record; `false` where there is none.
-    fn advance(&mut self, connection: &Connection, source: &mut Source) -> rusqlite::Result<bool> {
-        self.held.at += 1;
-        self.settle(connection, source)
-    }
-
-    /// Makes sure that there is a current record, and knows its key.
-    fn settle(&mut self, connection: &Connection, source: &mut Source) -> rusqlite::Result<bool> {
-        loop {
-            if let Some(record) = self.current() {
-                self.key = Key::of(record);
-                return Ok(true);
-            }
-            self.held.batch.clear();
-            self.held.at = 0;
-            let Some(frame) = self.next_frame() else { return Ok(false) };
-            self.fill(&frame, connection, source)?;
-        }
-    }
-
-    fn next_frame(&self) -> Option<Frame> {
-        let frames = &self.stored.frames;
-        let index =
-            if self.newest_first { frames.len().checked_sub(self.frame + 1)? } else { self.frame };
-        frames.get(index).cloned()
-    }
-
-    /// Holds what is wanted of the frame, as far as there is room; it may be nothing.
-    fn fill(
-        &mut self,
-        frame: &Frame,
-        connection: &Connection,
-        source: &mut Source,
-    ) -> rusqlite::Result<()> {
-        let window = source.window;
-        if !window.prune.overlaps(frame.first, frame.last) {
-            self.leave_frame();
-            return Ok(());
-        }
-        match self.stored.read(connection, frame, &mut source.unpacker) {
-            Ok(raw) => {
-                let mut records: Vec<&RawDocument> = documents(raw).collect();
-                if window.newest_first {
-                    records.reverse();
-                }
-                self.taken += window.hold(&records[self.taken..], frame, &mut self.held.batch);
-                if self.taken >= records.len() {
-                    self.leave_frame();
-                }
-            }
-            Err(Unread::Damaged(problem)) => {
-                source.note(self.id, problem, frame.records.saturating_sub(self.taken as u64));
-                self.leave_frame();
-            }
-            Err(Unread::Failed(error)) => return Err(error),
-        }
-        Ok(())
-    }
-
-    fn leave_frame(&mut self) {
-        self.frame += 1;
-        self.taken = 0;
-    }
-}
-
-impl Window {
-    /// Copies records of a frame to `held` until there is no more room; says how many were dealt with.
-    fn hold(&self, records: &[&RawDocument], frame: &Frame, held: &mut Batch) -> usize {
-        let all_wanted = self.prune.keeps(frame.first) && self.prune.keeps(frame.last);
-        for (index, record) in records.iter().enumerate() {
-            let size = record.as_bytes().len();
-            if !held.is_empty() && held.as_bytes().len() + size > self.buffer_bytes {
-                return index;
-            }
-            if all_wanted || self.prune.keeps(event_time(record)) {
-                held.push(record);
-            }
-        }
-        records.len()
-    }
-}
-
-impl Ord for Cursor {
-    /// The largest is at the top of the heap: it is the one to read from.
-    fn cmp(&self, other: &Self) -> Ordering {
-        let order = match (self.current(), other.current()) {
-            (Some(record), Some(others)) => compare((&self.key, record), (&other.key, others)),
-            _ => self.key.cmp(&other.key),
-        };
-        if self.newest_first { order } else { order.reverse() }
-    }
-}
-
-impl PartialOrd for Cursor {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Cursor {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for Cursor {}

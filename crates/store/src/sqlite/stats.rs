@@ -1,15 +1,17 @@
 //! What each collection holds.
 
+use super::block;
 use super::file::Readers;
 use super::table::{self, Header};
 use crate::{CollectionStats, StoreError};
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::collections::BTreeMap;
 
 /// A collection's sums.
 #[derive(Default)]
 struct Sums {
-    records: u64,
+    hot: u64,
+    packed: u64,
     stored: u64,
     message: u64,
     first: Option<i64>,
@@ -17,12 +19,23 @@ struct Sums {
 }
 
 impl Sums {
-    fn add(&mut self, header: &Header) {
-        self.records += header.records;
+    fn add_batch(&mut self, header: &Header) {
+        self.hot += header.records;
         self.stored += header.stored;
         self.message += header.message;
-        self.first = Some(self.first.map_or(header.first, |first| first.min(header.first)));
-        self.last = Some(self.last.map_or(header.last, |last| last.max(header.last)));
+        self.widen(header.first, header.last);
+    }
+
+    fn add_block(&mut self, head: &block::Head) {
+        self.packed += head.records;
+        self.stored += head.stored;
+        self.message += head.message;
+        self.widen(head.first, head.last);
+    }
+
+    fn widen(&mut self, first: i64, last: i64) {
+        self.first = Some(self.first.map_or(first, |least| least.min(first)));
+        self.last = Some(self.last.map_or(last, |most| most.max(last)));
     }
 }
 
@@ -32,10 +45,12 @@ pub(super) fn collections(readers: &Readers) -> Result<Vec<CollectionStats>, Sto
 }
 
 fn read(connection: &Connection) -> rusqlite::Result<Vec<CollectionStats>> {
+    let snapshot = Transaction::new_unchecked(connection, TransactionBehavior::Deferred)?;
     let mut sums: BTreeMap<i64, Sums> = BTreeMap::new();
-    table::headers(connection, |header| sums.entry(header.collection).or_default().add(&header))?;
-    let names = table::collection_names(connection)?;
-    let file = table::file_bytes(connection)?;
+    table::headers(&snapshot, |batch| sums.entry(batch.collection).or_default().add_batch(&batch))?;
+    block::heads(&snapshot, |head| sums.entry(head.collection).or_default().add_block(&head))?;
+    let names = table::collection_names(&snapshot)?;
+    let file = table::file_bytes(&snapshot)?;
     let all = sums.values().map(|sums| sums.stored).sum();
     let mut stats: Vec<CollectionStats> = names
         .into_iter()
@@ -48,9 +63,9 @@ fn read(connection: &Connection) -> rusqlite::Result<Vec<CollectionStats>> {
 fn collection(name: String, sums: &Sums, file: u64, all: u64) -> CollectionStats {
     CollectionStats {
         name,
-        records: sums.records,
-        hot_records: sums.records,
-        packed_records: 0,
+        records: sums.hot + sums.packed,
+        hot_records: sums.hot,
+        packed_records: sums.packed,
         logical_bytes: share(file, sums.stored, all),
         message_bytes: Some(sums.message),
         first: sums.first,

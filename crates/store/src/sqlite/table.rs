@@ -1,15 +1,12 @@
 //! The tables, row by row.
 
-use super::error::is_damage;
 use super::hash::fnv1a;
-use super::ids::IdSummary;
 use super::piece::Piece;
+use super::scan::{BEFORE_ALL, Listing, scan};
 use crate::Finding;
 use rusqlite::{Connection, OptionalExtension, Row};
 use std::collections::BTreeMap;
-
-/// Rows that are read in one statement, so that no reader keeps the write-ahead log from shrinking.
-const PORTION_ROWS: i64 = 4_096;
+use woodpile_block::IdSummary;
 
 /// What a row of `hot` says of its batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,10 +37,22 @@ impl Header {
     }
 }
 
-const HEADERS: &str = "
-    SELECT id, collection, records, first, last, raw, message, checksum, frames,
-           length(frames) + length(ids) + length(data)
-    FROM hot WHERE id > ?1 ORDER BY id LIMIT ?2";
+const PROBE: &str = "SELECT length(data) FROM hot WHERE id = ?1";
+
+const HEADERS: Listing = Listing {
+    rows: "
+        SELECT id, collection, records, first, last, raw, message, checksum, frames,
+               length(frames) + length(ids) + length(data)
+        FROM hot WHERE id > ?1 ORDER BY id LIMIT ?2",
+    probe: PROBE,
+    noun: "batches",
+};
+
+const SUMMARIES: Listing = Listing {
+    rows: "SELECT id, collection, ids FROM hot WHERE id > ?1 ORDER BY id LIMIT ?2",
+    probe: PROBE,
+    noun: "batches",
+};
 
 /// Gives each row's header to `each`, in the order of arrival. Says which rows cannot be read, or not be
 /// trusted, and goes on after them.
@@ -58,7 +67,7 @@ pub(super) fn headers(
         let found = checksum(&header, row.get_ref(8)?.as_blob()?);
         Ok((header.id, (header, expected == found)))
     };
-    let mut damage = scan(connection, HEADERS, 0, decode, |(header, sound)| {
+    let mut damage = scan(connection, &HEADERS, BEFORE_ALL, decode, |(header, sound)| {
         if sound {
             each(header);
         } else {
@@ -86,100 +95,15 @@ fn checksum(header: &Header, frames: &[u8]) -> u32 {
     fnv1a(&bytes)
 }
 
-/// Runs `sql`, which selects what comes after an id, up to a number of rows, portion by portion; `decode` gives
-/// a row's id, too.
-pub(super) fn scan<T>(
-    connection: &Connection,
-    sql: &str,
-    mut after: i64,
-    decode: impl Fn(&Row<'_>) -> rusqlite::Result<(i64, T)>,
-    mut each: impl FnMut(T),
-) -> rusqlite::Result<Vec<Finding>> {
-    let mut damage = Vec::new();
-    loop {
-        let start = after;
-        let portion = portion(connection, sql, start, &decode, |(id, row)| {
-            after = id;
-            each(row);
-        });
-        match portion {
-            Err(error) if is_damage(&error) => {
-                let next = next_readable(connection, after)?;
-                let last = next.map_or("the end".to_owned(), |next| (next - 1).to_string());
-                damage.push(Finding {
-                    place: format!("batches {} to {last}", after + 1),
-                    problem: error.to_string(),
-                    records: None,
-                });
-                let Some(next) = next else { return Ok(damage) };
-                after = next - 1;
-            }
-            Err(error) => return Err(error),
-            Ok(()) if after == start => return Ok(damage),
-            Ok(()) => {}
-        }
-    }
-}
-
-fn portion<T>(
-    connection: &Connection,
-    sql: &str,
-    after: i64,
-    decode: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
-    mut each: impl FnMut(T),
-) -> rusqlite::Result<()> {
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query([after, PORTION_ROWS])?;
-    while let Some(row) = rows.next()? {
-        each(decode(row)?);
-    }
-    Ok(())
-}
-
-/// Ids that are tried one by one behind a row that cannot be read, before the steps grow.
-const NEAR_IDS: i64 = 64;
-
-/// The first id behind the damage after `after`: of a row, or of none, on a page that can be read. Damage may
-/// span any number of ids: steps double until they are over it, then the gap is halved.
-fn next_readable(connection: &Connection, after: i64) -> rusqlite::Result<Option<i64>> {
-    let damaged = after.saturating_add(1);
-    let mut unreadable = damaged;
-    let mut step = 1_i64;
-    while let Some(id) = damaged.checked_add(step) {
-        if is_readable(connection, id)? {
-            return first_readable(connection, unreadable, id).map(Some);
-        }
-        unreadable = id;
-        step = if step < NEAR_IDS { step + 1 } else { step.saturating_mul(2) };
-    }
-    Ok(None)
-}
-
-fn first_readable(connection: &Connection, mut bad: i64, mut good: i64) -> rusqlite::Result<i64> {
-    while good - bad > 1 {
-        let middle = bad + (good - bad) / 2;
-        if is_readable(connection, middle)? {
-            good = middle;
-        } else {
-            bad = middle;
-        }
-    }
-    Ok(good)
-}
-
-fn is_readable(connection: &Connection, id: i64) -> rusqlite::Result<bool> {
-    let mut probe = connection.prepare_cached("SELECT length(data) FROM hot WHERE id = ?1")?;
-    match probe.exists([id]) {
-        Ok(_) => Ok(true),
-        Err(error) if is_damage(&error) => Ok(false),
-        Err(error) => Err(error),
-    }
-}
-
-/// The largest id that a row of `hot` ever had.
+/// The largest id that a row of `hot` ever had, of those that were appended.
 pub(super) fn last_id(connection: &Connection) -> rusqlite::Result<i64> {
-    let sql = "SELECT seq FROM sqlite_sequence WHERE name = 'hot'";
-    let seq = connection.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
+    last_id_of(connection, "hot")
+}
+
+/// The largest id that a row of a table ever had.
+pub(super) fn last_id_of(connection: &Connection, table: &str) -> rusqlite::Result<i64> {
+    let sql = "SELECT seq FROM sqlite_sequence WHERE name = ?1";
+    let seq = connection.prepare_cached(sql)?.query_row([table], |row| row.get(0)).optional()?;
     Ok(seq.unwrap_or(0))
 }
 
@@ -190,7 +114,6 @@ pub(super) fn sharing(
     after: i64,
     wanted: &IdSummary,
 ) -> rusqlite::Result<Vec<i64>> {
-    let sql = "SELECT id, collection, ids FROM hot WHERE id > ?1 ORDER BY id LIMIT ?2";
     let mut found = Vec::new();
     let decode = |row: &Row<'_>| {
         let id = row.get(0)?;
@@ -198,7 +121,7 @@ pub(super) fn sharing(
         let shares = ours && holds_any(row.get_ref(2)?.as_blob()?, wanted);
         Ok((id, shares.then_some(id)))
     };
-    scan(connection, sql, after, decode, |id: Option<i64>| found.extend(id))?;
+    scan(connection, &SUMMARIES, after, decode, |id: Option<i64>| found.extend(id))?;
     Ok(found)
 }
 
@@ -207,18 +130,21 @@ fn holds_any(summary: &[u8], wanted: &IdSummary) -> bool {
     IdSummary::decode(summary).is_none_or(|held| held.may_share(wanted))
 }
 
-/// Adds a batch.
+/// Adds a batch; without an `id` as the last that came.
 pub(super) fn insert(
     connection: &Connection,
     collection: i64,
+    id: Option<i64>,
     piece: &Piece,
 ) -> rusqlite::Result<()> {
     let Piece { records, first, last, raw, message, .. } = *piece;
     let header = Header { id: 0, collection, records, first, last, raw, message, stored: 0 };
     let sql = "
-        INSERT INTO hot (collection, records, first, last, raw, message, checksum, frames, ids, data)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+        INSERT INTO hot
+            (id, collection, records, first, last, raw, message, checksum, frames, ids, data)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
     connection.prepare_cached(sql)?.execute((
+        id,
         collection,
         records,
         first,
@@ -231,6 +157,17 @@ pub(super) fn insert(
         &piece.data,
     ))?;
     Ok(())
+}
+
+/// Removes a batch; says whether it was there.
+pub(super) fn delete(connection: &Connection, collection: i64, id: i64) -> rusqlite::Result<bool> {
+    let sql = "DELETE FROM hot WHERE id = ?1 AND collection = ?2";
+    Ok(connection.prepare_cached(sql)?.execute([id, collection])? == 1)
+}
+
+/// The least id of a batch.
+pub(super) fn least_id(connection: &Connection) -> rusqlite::Result<Option<i64>> {
+    connection.prepare_cached("SELECT min(id) FROM hot")?.query_row([], |row| row.get(0))
 }
 
 /// The collection's number.

@@ -76,7 +76,7 @@ fn a_newer_format_is_not_touched() {
         tamper(path, "PRAGMA user_version = 9");
     };
     let expected =
-        "FILE has format 9, newer than the 1 that this woodpile reads: install a newer release";
+        "FILE has format 9, newer than the 2 that this woodpile reads: install a newer release";
     check(newer, WRITE, expected);
     check(newer, READ, expected);
 }

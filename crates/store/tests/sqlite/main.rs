@@ -8,6 +8,7 @@ mod crash;
 mod damage;
 mod errors;
 mod interleavings;
+mod packing;
 mod processes;
 mod spool;
 
@@ -15,11 +16,14 @@ use conformance::Harness;
 use std::process::Command;
 use woodpile_store::{OpenOptions, SqliteStore};
 
-conformance!(|| {
+conformance!(new_store);
+conformance_packed!(new_store);
+
+fn new_store() -> Harness {
     let folder = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(&folder.path().join("logs.db"), &OpenOptions::WRITE).unwrap();
     Harness::new(store, folder)
-});
+}
 
 /// This program again, to run one test that is ignored otherwise: another process with the same file.
 fn another_process(test: &str) -> Command {

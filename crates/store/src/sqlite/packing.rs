@@ -1,0 +1,269 @@
+//! Packing, merging, unpacking: each is one transaction, which only the holder of the lease can commit.
+
+use super::append::Appender;
+use super::batch::{Stored, Unread};
+use super::block;
+use super::failpoint::reach;
+use super::file::Readers;
+use super::frame::{Unpacker, documents};
+use super::lease::Lease;
+use super::piece;
+use super::table::{self, Header};
+use crate::order::{Key, compare};
+use crate::{BlockEntry, BlockId, HotPortion, NewBlock, Packing, StoreError};
+use rusqlite::Connection;
+use woodpile_record::{Batch, RawDocument};
+
+/// Ids of hot rows that are set aside for what is unpacked from one block: it has no more records.
+const ROWS_OF_A_BLOCK: i64 = 1 << 20;
+
+/// The id of a hot row that comes from a block. It is negative, so that nobody who follows takes it for new, and
+/// never used twice, as no block's is.
+pub(super) fn unpacked_id(block: i64, row: usize) -> i64 {
+    let row = i64::try_from(row).unwrap_or(i64::MAX);
+    block.saturating_mul(ROWS_OF_A_BLOCK).saturating_add(row).saturating_neg()
+}
+
+/// The blocks of a collection, by their first event.
+pub(super) fn blocks(
+    connection: &Connection,
+    collection: &str,
+) -> rusqlite::Result<Vec<BlockEntry>> {
+    let mut blocks = Vec::new();
+    if let Some(collection) = table::find_collection(connection, collection)? {
+        block::heads(connection, |head| {
+            if head.collection == collection {
+                blocks.push(head.entry());
+            }
+        })?;
+    }
+    blocks.sort_by_key(|block| (block.first, block.id));
+    Ok(blocks)
+}
+
+/// Whether a collection has this block.
+pub(super) fn has_block(
+    connection: &Connection,
+    collection: &str,
+    id: BlockId,
+) -> rusqlite::Result<bool> {
+    Ok(blocks(connection, collection)?.iter().any(|block| block.id == id))
+}
+
+/// It was merged or unpacked, or never was.
+pub(super) fn no_such_block(readers: &Readers, collection: &str, id: BlockId) -> StoreError {
+    StoreError::Failed {
+        location: readers.file.path().display().to_string(),
+        reason: format!("{collection} has no block {} now: list its blocks again", id.0),
+    }
+}
+
+/// The right to pack one collection.
+pub(super) struct SqlitePacking<'s> {
+    readers: &'s Readers,
+    appender: &'s Appender,
+    lease: Lease<'s>,
+}
+
+impl<'s> SqlitePacking<'s> {
+    pub(super) fn new(readers: &'s Readers, appender: &'s Appender, lease: Lease<'s>) -> Self {
+        Self { readers, appender, lease }
+    }
+
+    /// One transaction, if the lease is still held; `work` gets the collection's number.
+    fn change<T>(
+        &self,
+        bytes: usize,
+        work: impl FnOnce(&Connection, i64) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let done = self.appender.committer().transact(bytes, |transaction| {
+            reach("begun");
+            self.lease.beat(transaction)?;
+            let collection = table::find_collection(transaction, self.lease.collection())
+                .map_err(self.readers.file.error())?;
+            let done = work(transaction, collection.ok_or_else(|| self.changed("it is gone"))?)?;
+            reach("written");
+            Ok(done)
+        })?;
+        reach("committed");
+        Ok(done)
+    }
+
+    fn drop_block(
+        &self,
+        connection: &Connection,
+        collection: i64,
+        id: BlockId,
+    ) -> Result<u64, StoreError> {
+        let error = self.readers.file.error();
+        let records = block::records(connection, collection, id.0).map_err(&error)?;
+        let dropped = block::delete(connection, collection, id.0).map_err(&error)?;
+        records
+            .filter(|_| dropped)
+            .ok_or_else(|| no_such_block(self.readers, self.lease.collection(), id))
+    }
+
+    fn insert_block(
+        &self,
+        connection: &Connection,
+        collection: i64,
+        block: &NewBlock,
+    ) -> Result<BlockId, StoreError> {
+        let id = block::insert(connection, collection, block);
+        id.map(BlockId).map_err(self.readers.file.error())
+    }
+
+    fn changed(&self, what: &str) -> StoreError {
+        StoreError::Failed {
+            location: self.readers.file.path().display().to_string(),
+            reason: format!("{} changed while it was packed: {what}", self.lease.collection()),
+        }
+    }
+
+    /// Nothing is put in the place of more or fewer records.
+    fn expect_records(&self, expected: u64, found: u64) -> Result<(), StoreError> {
+        if expected == found {
+            return Ok(());
+        }
+        Err(self.changed(&format!("{expected} records would become {found}")))
+    }
+}
+
+impl Packing for SqlitePacking<'_> {
+    fn renew(&mut self) -> Result<(), StoreError> {
+        self.appender.committer().transact(0, |transaction| self.lease.beat(transaction))
+    }
+
+    fn hot(&mut self, max_records: usize, max_bytes: usize) -> Result<HotPortion, StoreError> {
+        let mut unpacker = Unpacker::new().map_err(super::codec_failed)?;
+        let portion = self.readers.with(|connection| {
+            let room = Room { records: max_records as u64, bytes: max_bytes as u64 };
+            read_hot(connection, self.lease.collection(), room, &mut unpacker)
+                .map_err(self.readers.file.error())
+        });
+        reach("read");
+        portion
+    }
+
+    fn pack(&mut self, portion: HotPortion, block: NewBlock) -> Result<BlockId, StoreError> {
+        let HotPortion { batch, keys } = portion;
+        self.expect_records(batch.len() as u64, block.records)?;
+        self.change(block.bytes.len(), |connection, collection| {
+            let id = self.insert_block(connection, collection, &block)?;
+            reach("inserted");
+            for key in keys {
+                let deleted = table::delete(connection, collection, key);
+                if !deleted.map_err(self.readers.file.error())? {
+                    return Err(self.changed("a batch is gone"));
+                }
+            }
+            Ok(id)
+        })
+    }
+
+    fn replace(&mut self, old: &[BlockId], new: Vec<NewBlock>) -> Result<(), StoreError> {
+        let bytes = new.iter().map(|block| block.bytes.len()).sum();
+        self.change(bytes, |connection, collection| {
+            for block in &new {
+                self.insert_block(connection, collection, block)?;
+            }
+            reach("inserted");
+            let mut records = 0;
+            for &id in old {
+                records += self.drop_block(connection, collection, id)?;
+            }
+            self.expect_records(records, new.iter().map(|block| block.records).sum())
+        })
+    }
+
+    fn unpack(&mut self, block: BlockId, records: &Batch) -> Result<(), StoreError> {
+        let pieces = piece::pack(records.iter().collect(), self.appender.compressors())
+            .map_err(super::codec_failed)?;
+        let bytes = pieces.iter().map(piece::Piece::stored).sum();
+        self.change(bytes, |connection, collection| {
+            for (row, piece) in pieces.iter().enumerate() {
+                table::insert(connection, collection, Some(unpacked_id(block.0, row)), piece)
+                    .map_err(self.readers.file.error())?;
+            }
+            reach("inserted");
+            let had = self.drop_block(connection, collection, block)?;
+            self.expect_records(had, records.len() as u64)
+        })
+    }
+}
+
+/// How much is still wanted.
+struct Room {
+    records: u64,
+    bytes: u64,
+}
+
+impl Room {
+    /// Takes a batch, where it fits.
+    fn take(&mut self, header: &Header) -> bool {
+        let left = (self.records.checked_sub(header.records), self.bytes.checked_sub(header.raw));
+        let (Some(records), Some(bytes)) = left else { return false };
+        (self.records, self.bytes) = (records, bytes);
+        true
+    }
+}
+
+/// The oldest batches that fit, one in any case; those that are damaged are left alone.
+fn read_hot(
+    connection: &Connection,
+    collection: &str,
+    mut room: Room,
+    unpacker: &mut Unpacker,
+) -> rusqlite::Result<HotPortion> {
+    let mut raw = Vec::new();
+    let mut keys = Vec::new();
+    for header in oldest_first(connection, collection)? {
+        if !room.take(&header) && !keys.is_empty() {
+            break;
+        }
+        let start = raw.len();
+        match read_batch(connection, &header, unpacker, &mut raw) {
+            Ok(()) => keys.push(header.id),
+            Err(Unread::Failed(error)) => return Err(error),
+            Err(Unread::Damaged(_) | Unread::Gone) => raw.truncate(start),
+        }
+    }
+    Ok(HotPortion { batch: sorted(&raw), keys })
+}
+
+fn oldest_first(connection: &Connection, collection: &str) -> rusqlite::Result<Vec<Header>> {
+    let mut headers = Vec::new();
+    if let Some(collection) = table::find_collection(connection, collection)? {
+        table::headers(connection, |header| {
+            if header.collection == collection {
+                headers.push(header);
+            }
+        })?;
+    }
+    headers.sort_by_key(|header| (header.first, header.id));
+    Ok(headers)
+}
+
+fn read_batch(
+    connection: &Connection,
+    header: &Header,
+    unpacker: &mut Unpacker,
+    raw: &mut Vec<u8>,
+) -> Result<(), Unread> {
+    let start = raw.len();
+    let stored = Stored::open(connection, header.id)?.ok_or(Unread::Gone)?;
+    for frame in &stored.frames {
+        raw.extend_from_slice(stored.read(connection, frame, unpacker)?);
+    }
+    if documents(&raw[start..]).count() as u64 == header.records {
+        return Ok(());
+    }
+    Err(Unread::Damaged("it has another number of records than its head says".to_owned()))
+}
+
+fn sorted(raw: &[u8]) -> Batch {
+    let mut keyed: Vec<(Key, &RawDocument)> =
+        documents(raw).map(|record| (Key::of(record), record)).collect();
+    keyed.sort_by(|a, b| compare((&a.0, a.1), (&b.0, b.1)));
+    keyed.into_iter().map(|(_, record)| record).collect()
+}
