@@ -154,7 +154,8 @@ impl Inserter<'_> {
 
     /// Tells records that are there already from others with the same `_id`.
     async fn compare(&mut self, known: &[&RawDocumentBuf]) -> Result<(), StoreError> {
-        let stored = self.fetch(known.iter().map(|document| &***document)).await?;
+        let known_documents = known.iter().map(|document| &***document);
+        let stored = fetch(self.session, &self.collection, known_documents).await?;
         for document in known {
             match id_element(document).and_then(|id| stored.get(id)) {
                 Some(stored) if twin::is_same(stored, document) => self.appended.duplicates += 1,
@@ -163,24 +164,6 @@ impl Inserter<'_> {
             }
         }
         Ok(())
-    }
-
-    async fn fetch(
-        &self,
-        documents: impl Iterator<Item = &RawDocument>,
-    ) -> Result<HashMap<Vec<u8>, RawDocumentBuf>, StoreError> {
-        let ids: Vec<Bson> = documents
-            .filter_map(id_of)
-            .filter_map(|id| Bson::try_from(RawBson::from(id)).ok())
-            .collect();
-        let find = self.collection.find(doc! { name::ID: { "$in": ids } });
-        let mut cursor = self.session.write(find).await?;
-        let mut stored = HashMap::new();
-        while self.session.write(cursor.advance()).await? {
-            let document = cursor.current().to_owned();
-            stored.extend(id_element(&document).map(<[u8]>::to_vec).map(|id| (id, document)));
-        }
-        Ok(stored)
     }
 
     /// Inserts a record whose `_id` is taken under one of its own.
@@ -225,7 +208,8 @@ impl Inserter<'_> {
 
     /// Whether the server has this record under its `_id`.
     async fn holds(&self, document: &RawDocument) -> Result<bool, StoreError> {
-        let stored = self.fetch(std::iter::once(document)).await?;
+        let document_alone = std::iter::once(document);
+        let stored = fetch(self.session, &self.collection, document_alone).await?;
         Ok(stored.values().any(|stored| twin::is_same(stored, document)))
     }
 
@@ -239,6 +223,26 @@ impl Inserter<'_> {
         let id = id_of(document).map_or_else(String::new, |id| format!(", _id {id:?}"));
         self.refused.push((format!("a record for {}{id}", self.collection.name()), reason));
     }
+}
+
+/// The documents with the `_id`s of these, by their `_id`'s element.
+pub(super) async fn fetch(
+    session: &Session,
+    collection: &Collection<RawDocumentBuf>,
+    documents: impl Iterator<Item = &RawDocument>,
+) -> Result<HashMap<Vec<u8>, RawDocumentBuf>, StoreError> {
+    let ids: Vec<Bson> = documents
+        .filter_map(id_of)
+        .filter_map(|id| Bson::try_from(RawBson::from(id)).ok())
+        .collect();
+    let find = collection.find(doc! { name::ID: { "$in": ids } });
+    let mut cursor = session.write(find).await?;
+    let mut stored = HashMap::new();
+    while session.write(cursor.advance()).await? {
+        let document = cursor.current().to_owned();
+        stored.extend(id_element(&document).map(<[u8]>::to_vec).map(|id| (id, document)));
+    }
+    Ok(stored)
 }
 
 /// The reason, if the error is about a record and not about the server.

@@ -1,6 +1,7 @@
 //! The database's collections, and what they hold.
 
 use super::limits::COUNTED_BELOW;
+use super::packing::{BLOCKS, OWN, Root, roots};
 use super::read::has_date;
 use super::session::Session;
 use super::{filter, index};
@@ -8,12 +9,9 @@ use crate::{CollectionStats, Order, Prune, StoreError};
 use bson::raw::RawDocumentBuf;
 use bson::{Bson, Document, doc};
 use mongodb::Collection;
+use std::collections::BTreeMap;
 use woodpile_record::{event_time, name};
 
-/// Woodpile's own state rests in this collection.
-const OWN: &str = "woodpile";
-/// Ends the names of the collections that hold blocks.
-const BLOCKS: &str = ".blocks";
 /// Begins the names of the server's own.
 const SYSTEM: &str = "system.";
 
@@ -28,31 +26,84 @@ pub(super) async fn names(session: &Session) -> Result<Vec<String>, StoreError> 
     Ok(names)
 }
 
-/// Every collection, by name.
+/// Whether the server itself drops the collection's oldest records.
+pub(super) async fn is_capped(session: &Session, name: &str) -> Result<bool, StoreError> {
+    let database = session.database().await?;
+    let mut list = session.read(database.list_collections().filter(doc! { "name": name })).await?;
+    while session.read(list.advance()).await? {
+        let found = list.deserialize_current();
+        if found.is_ok_and(|found| found.options.capped == Some(true)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether Woodpile created the collection: then it has its index.
+pub(super) async fn is_own(session: &Session, name: &str) -> Result<bool, StoreError> {
+    let collection = session.collection(name).await?;
+    Ok(index::is_ordered(session, &collection).await? && !is_capped(session, name).await?)
+}
+
+/// Every collection, by name; also one that is packed as a whole and was dropped since.
 pub(super) async fn stats(session: &Session) -> Result<Vec<CollectionStats>, StoreError> {
+    let mut roots: BTreeMap<_, _> =
+        roots(session).await?.into_iter().map(|root| (root.collection.clone(), root)).collect();
     let mut all = Vec::new();
     for name in names(session).await? {
-        all.push(stats_of(session, name).await?);
+        let hot = stats_of(session, &name).await?;
+        all.push(with_blocks(session, hot, roots.remove(&name)).await?);
     }
+    for (name, root) in roots.into_iter().filter(|(_, root)| !root.blocks.is_empty()) {
+        let none = CollectionStats { name, ..CollectionStats::default() };
+        all.push(with_blocks(session, none, Some(root)).await?);
+    }
+    all.sort_unstable_by(|a, b| a.name.cmp(&b.name));
     Ok(all)
 }
 
-async fn stats_of(session: &Session, name: String) -> Result<CollectionStats, StoreError> {
-    let collection = session.collection(&name).await?;
+async fn stats_of(session: &Session, name: &str) -> Result<CollectionStats, StoreError> {
+    let collection = session.collection(name).await?;
     let mut records = session.read(collection.estimated_document_count()).await?;
     if records < COUNTED_BELOW {
         records = session.read(collection.count_documents(doc! {})).await?;
     }
     let (first, last) = bounds(session, &collection).await?;
     Ok(CollectionStats {
+        name: name.to_owned(),
         records,
         hot_records: records,
         packed_records: 0,
-        logical_bytes: logical_bytes(session, &name).await?,
+        logical_bytes: logical_bytes(session, name).await?,
         message_bytes: None,
         first,
         last,
-        name,
+    })
+}
+
+/// Adds what the blocks hold; the copies that a dirty block still has count once more.
+async fn with_blocks(
+    session: &Session,
+    hot: CollectionStats,
+    root: Option<Root>,
+) -> Result<CollectionStats, StoreError> {
+    let Some(root) = root else { return Ok(hot) };
+    let blocks = || root.blocks.iter().map(|block| &block.entry);
+    let packed_records = blocks().map(|block| block.records).sum();
+    let message_bytes: u64 = blocks().map(|block| block.message_bytes).sum();
+    let chunks = logical_bytes(session, &format!("{}{BLOCKS}", hot.name)).await;
+    let chunks = match chunks {
+        Err(StoreError::Failed { .. }) => 0,
+        chunks => chunks?,
+    };
+    Ok(CollectionStats {
+        records: hot.hot_records + packed_records,
+        packed_records,
+        logical_bytes: hot.logical_bytes + chunks + root.bytes(),
+        message_bytes: (hot.hot_records == 0).then_some(message_bytes),
+        first: hot.first.into_iter().chain(blocks().map(|block| block.first)).min(),
+        last: hot.last.into_iter().chain(blocks().map(|block| block.last)).max(),
+        ..hot
     })
 }
 

@@ -46,3 +46,17 @@ pub(super) const FOLLOW_OVERLAP_SECONDS: u32 = 60;
 /// The most ids that a follower remembers for a collection, and takes at one look; the oldest are forgotten
 /// first.
 pub(super) const FOLLOW_REMEMBERED: usize = 500_000;
+
+/// The bytes of a block in one document: few enough that a search pulls little more than it needs, and so many
+/// that a document's own bytes and its index entry do not count.
+pub(super) const CHUNK_BYTES: usize = 256 * 1024;
+/// How many chunks of a block that is being read are kept in memory.
+pub(super) const CACHED_CHUNKS: usize = 16;
+/// The most blocks of a collection, those counted that were replaced a short while ago: their root is one document.
+pub(super) const MAX_BLOCKS: usize = 50_000;
+/// How long the chunks of a block that was replaced or unpacked stay for those who read it.
+pub(super) const GARBAGE_STAYS: Duration = Duration::from_mins(15);
+/// A lease whose beat stood still for so long may be taken.
+pub(super) const LEASE_PATIENCE: Duration = Duration::from_secs(30);
+/// The most portions of hot records that a read takes before it looks for blocks that are new.
+pub(super) const WINDOW_PORTIONS: usize = 8;

@@ -16,6 +16,7 @@ mod keyed;
 mod keys;
 mod limits;
 mod load;
+mod packing;
 mod read;
 mod runtime;
 mod seen;
@@ -24,13 +25,13 @@ mod target;
 mod twin;
 
 use crate::{
-    Appended, CollectionStats, Finding, Followed, Follower, Identity, Order, Prune, Rows, Store,
-    StoreError,
+    Appended, BlockBytes, BlockEntry, BlockId, CollectionStats, Finding, Followed, Follower,
+    Identity, Order, Packing, Prune, Rows, Store, StoreError,
 };
 use follow::Watch;
-use limits::FOLLOW_INTERVAL;
+use limits::{FOLLOW_INTERVAL, LEASE_PATIENCE};
 use load::Load;
-use read::Reader;
+use packing::{MongoPacking, MongoRows, Sightings, Steps};
 use runtime::Runtime;
 use session::Session;
 use std::future::Future;
@@ -48,6 +49,11 @@ use woodpile_record::Batch;
 pub struct MongoStore {
     session: Arc<Session>,
     runtime: Runtime,
+    /// The leases of others that were seen.
+    sightings: Arc<Sightings>,
+    /// How long a lease's beat has to stand still before it is taken.
+    patience: Duration,
+    steps: Steps,
 }
 
 impl MongoStore {
@@ -62,7 +68,25 @@ impl MongoStore {
             location: target.location.clone(),
             reason: format!("cannot start a thread: {error}"),
         })?;
-        Ok(Self { session: Arc::new(Session::new(target)), runtime })
+        let (sightings, patience) = (Arc::default(), LEASE_PATIENCE);
+        let session = Arc::new(Session::new(target));
+        Ok(Self { session, runtime, sightings, patience, steps: Steps::default() })
+    }
+
+    /// Takes a lease on packing when its beat stood still for so long, and not only after half a minute.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// Tells of each step that packing has taken.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_steps(mut self, hook: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        self.steps = Steps::told_to(hook);
+        self
     }
 
     /// Runs a job on the store's thread.
@@ -87,12 +111,21 @@ impl Store for MongoStore {
         self.session.target.location.clone()
     }
 
-    /// The server looks each `_id` up in any case, hence [`Identity`] changes nothing.
-    fn append(&self, batches: &[(&str, &Batch)], _: Identity) -> Result<Appended, StoreError> {
+    /// The server looks each `_id` up in any case; those that are brought may also be in a block.
+    fn append(
+        &self,
+        batches: &[(&str, &Batch)],
+        identity: Identity,
+    ) -> Result<Appended, StoreError> {
         let loads: Result<Vec<_>, _> =
             batches.iter().map(|(collection, batch)| Load::of(collection, batch)).collect();
         let loads = loads?;
-        self.run(|session| async move { append::append(&session, loads).await })
+        match identity {
+            Identity::Fresh => {
+                self.run(|session| async move { append::append(&session, loads).await })
+            }
+            Identity::Brought => packing::append_brought(self, batches),
+        }
     }
 
     fn collections(&self) -> Result<Vec<CollectionStats>, StoreError> {
@@ -105,19 +138,40 @@ impl Store for MongoStore {
         prune: &Prune,
         order: Order,
     ) -> Result<Box<dyn Rows + '_>, StoreError> {
-        let (collection, prune) = (collection.to_owned(), *prune);
-        let reader = self
-            .run(|session| async move { Reader::open(session, &collection, prune, order).await })?;
-        Ok(Box::new(MongoRows { store: self, reader: Some(reader) }))
+        Ok(Box::new(MongoRows::open(self, collection, *prune, order)?))
     }
 
     fn follow(&self) -> Result<Box<dyn Follower + '_>, StoreError> {
         let watch = self.run(Watch::start)?;
-        Ok(Box::new(MongoFollower { store: self, watch: Some(watch) }))
+        Ok(Box::new(MongoFollower { store: self, watch: Some(watch), arrived: Vec::new() }))
+    }
+
+    fn blocks(&self, collection: &str) -> Result<Vec<BlockEntry>, StoreError> {
+        packing::blocks(self, collection)
+    }
+
+    fn block(&self, collection: &str, id: BlockId) -> Result<Box<dyn BlockBytes + '_>, StoreError> {
+        Ok(Box::new(packing::block(self, collection, id)?))
+    }
+
+    fn packing(&self, collection: &str) -> Result<Option<Box<dyn Packing + '_>>, StoreError> {
+        let packing = MongoPacking::start(self, collection)?;
+        Ok(packing.map(|packing| Box::new(packing) as Box<dyn Packing>))
+    }
+
+    fn is_packed_unasked(&self, collection: &str) -> Result<bool, StoreError> {
+        let name = collection.to_owned();
+        self.run(|session| async move { collections::is_own(&session, &name).await })
     }
 
     fn check(&self, deep: bool) -> Result<Vec<Finding>, StoreError> {
-        self.run(|session| async move { check::check(&session, deep).await })
+        let mut findings =
+            self.run(move |session| async move { check::check(&session, deep).await })?;
+        let roots = self.run(|session| async move { packing::roots(&session).await })?;
+        for root in roots {
+            findings.extend(packing::check(self, &root, deep)?);
+        }
+        Ok(findings)
     }
 }
 
@@ -128,33 +182,31 @@ impl Drop for MongoStore {
     }
 }
 
-/// A read; its state travels to the store's thread and back for each portion.
-#[derive(Debug)]
-struct MongoRows<'s> {
-    store: &'s MongoStore,
-    reader: Option<Reader>,
-}
-
-impl Rows for MongoRows<'_> {
-    fn next(&mut self) -> Result<Option<Batch>, StoreError> {
-        let Some(mut reader) = self.reader.take() else { return Err(self.store.broke_off()) };
-        let (reader, portion) = self.store.run(|_| async move {
-            let portion = reader.portion().await;
-            Ok((reader, portion))
-        })?;
-        self.reader = Some(reader);
-        portion
-    }
-}
-
 #[derive(Debug)]
 struct MongoFollower<'s> {
     store: &'s MongoStore,
     watch: Option<Watch>,
+    /// What arrived and was not given yet.
+    arrived: Vec<Followed>,
 }
 
 impl Follower for MongoFollower<'_> {
+    /// Records that were unpacked are not new.
     fn poll(&mut self, wait: Duration) -> Result<Vec<Followed>, StoreError> {
+        if self.arrived.is_empty() {
+            self.arrived = self.look(wait)?;
+        }
+        let new: Result<Vec<_>, _> =
+            self.arrived.iter().map(|arrived| packing::not_unpacked(self.store, arrived)).collect();
+        let mut new = new?;
+        self.arrived.clear();
+        new.retain(|followed| !followed.batch.is_empty());
+        Ok(new)
+    }
+}
+
+impl MongoFollower<'_> {
+    fn look(&mut self, wait: Duration) -> Result<Vec<Followed>, StoreError> {
         let Some(watch) = self.watch.take() else { return Err(self.store.broke_off()) };
         let (watch, arrived) =
             self.store.run(|_| async move { Ok(watch_for(watch, wait).await) })?;

@@ -4,14 +4,13 @@
 use super::dated::Dated;
 use super::index;
 use super::keyed::Keyed;
-use super::limits::{PORTION_BYTES, PORTION_RECORDS};
 use super::session::Session;
 use crate::order::{Key, compare};
 use crate::{Order, Prune, StoreError};
 use bson::raw::RawDocumentBuf;
 use std::cmp::Ordering;
 use std::sync::Arc;
-use woodpile_record::{Batch, RawDocument};
+use woodpile_record::RawDocument;
 
 /// A record with its key.
 #[derive(Debug)]
@@ -23,6 +22,10 @@ pub(super) struct Row {
 impl Row {
     pub(super) fn new(document: &RawDocument) -> Self {
         Self { key: Key::of(document), document: document.to_owned() }
+    }
+
+    pub(super) fn copy(&self) -> Self {
+        Self { key: self.key, document: self.document.clone() }
     }
 }
 
@@ -70,24 +73,39 @@ impl Reader {
         Ok(reader)
     }
 
-    /// The next portion; `None` at the end. What was read before an error is given before it.
-    pub(super) async fn portion(&mut self) -> Result<Option<Batch>, StoreError> {
+    /// The next records, so many or of so many bytes; none at the end. What was read before an error is
+    /// given before it.
+    pub(super) async fn rows(
+        &mut self,
+        records: usize,
+        bytes: usize,
+    ) -> Result<Vec<Row>, StoreError> {
         if let Some(error) = self.failed.take() {
             return Err(error);
         }
-        let mut batch = Batch::new();
-        while batch.len() < PORTION_RECORDS && batch.as_bytes().len() < PORTION_BYTES {
+        let (mut rows, mut size) = (Vec::new(), 0);
+        while rows.len() < records && size < bytes {
             match self.next().await {
-                Ok(Some(row)) => batch.push(&row.document),
+                Ok(Some(row)) => {
+                    size += row.document.as_bytes().len();
+                    rows.push(row);
+                }
                 Ok(None) => break,
-                Err(error) if batch.is_empty() => return Err(error),
+                Err(error) if rows.is_empty() => return Err(error),
                 Err(error) => {
                     self.failed = Some(error);
                     break;
                 }
             }
         }
-        Ok((!batch.is_empty()).then_some(batch))
+        Ok(rows)
+    }
+
+    /// The next record if it has at most so many bytes.
+    pub(super) async fn next_within(&mut self, bytes: usize) -> Result<Option<Row>, StoreError> {
+        let heads = [&self.dated_head, &self.keyed_head];
+        let fits = |row: &Row| row.document.as_bytes().len() <= bytes;
+        if heads.into_iter().flatten().all(fits) { self.next().await } else { Ok(None) }
     }
 
     async fn next(&mut self) -> Result<Option<Row>, StoreError> {

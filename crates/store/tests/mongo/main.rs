@@ -12,6 +12,7 @@ mod conformance;
 mod errors;
 mod follow;
 mod outage;
+mod packing;
 mod rate;
 mod read;
 mod runtime;

@@ -4,7 +4,7 @@ use woodpile_store::{Identity, MongoStore, Order, Prune, Store, StoreError};
 use woodpile_test_support::Ferret;
 
 /// Short, so that the tests are; without them the bounds are those of `limits.rs`.
-const BOUNDS: &str = "serverSelectionTimeoutMS=1000&connectTimeoutMS=1000&socketTimeoutMS=1000&heartbeatFrequencyMS=500";
+pub(crate) const BOUNDS: &str = "serverSelectionTimeoutMS=1000&connectTimeoutMS=1000&socketTimeoutMS=1000&heartbeatFrequencyMS=500";
 
 fn store(ferret: &Ferret) -> MongoStore {
     MongoStore::new(&format!("{}logs?{BOUNDS}", ferret.uri())).unwrap()
