@@ -3,7 +3,7 @@
 use crate::ints;
 
 /// Decimals of so many digits behind the point are tried.
-const MAX_DECIMALS: u32 = 9;
+const MAX_DECIMALS: u8 = 9;
 /// Whole numbers up to here are exact.
 const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
 const BYTES: usize = 8;
@@ -15,14 +15,14 @@ pub(crate) fn encode(values: &[u64], level: i32) -> Vec<u8> {
     for decimals in 0..=MAX_DECIMALS {
         let whole: Option<Vec<i64>> = values.iter().map(|bits| to_whole(*bits, decimals)).collect();
         if let Some(whole) = whole {
-            let mut out = vec![decimals as u8];
+            let mut out = vec![decimals];
             out.extend_from_slice(&ints::encode(&whole, level));
             return out;
         }
     }
     let mut planes = Vec::with_capacity(values.len() * BYTES);
     for plane in 0..BYTES {
-        planes.extend(values.iter().map(|bits| (bits >> (8 * plane)) as u8));
+        planes.extend(values.iter().filter_map(|bits| bits.to_le_bytes().get(plane).copied()));
     }
     let mut out = vec![BITS];
     out.extend_from_slice(&zstd::bulk::compress(&planes, level).unwrap_or_default());
@@ -33,7 +33,7 @@ pub(crate) fn encode(values: &[u64], level: i32) -> Vec<u8> {
 pub(crate) fn decode(bytes: &[u8], count: usize) -> Option<Vec<u64>> {
     let (&first, rest) = bytes.split_first()?;
     if first != BITS {
-        let decimals = Some(u32::from(first)).filter(|decimals| *decimals <= MAX_DECIMALS)?;
+        let decimals = Some(first).filter(|decimals| *decimals <= MAX_DECIMALS)?;
         return Some(
             ints::decode(rest, count)?
                 .into_iter()
@@ -42,22 +42,25 @@ pub(crate) fn decode(bytes: &[u8], count: usize) -> Option<Vec<u64>> {
         );
     }
     let planes = zstd::bulk::decompress(rest, count.checked_mul(BYTES)?).ok()?;
-    let bits = |at: usize| {
-        (0..BYTES)
-            .map(|plane| Some(u64::from(*planes.get(plane * count + at)?) << (8 * plane)))
-            .sum::<Option<u64>>()
-    };
-    (planes.len() == count * BYTES).then(|| (0..count).map(bits).collect())?
+    let mut values = vec![0_u64; planes.len() / BYTES];
+    for (shift, plane) in (0..).step_by(8).zip(planes.chunks_exact(count.max(1))) {
+        for (value, &byte) in values.iter_mut().zip(plane) {
+            *value |= u64::from(byte).checked_shl(shift)?;
+        }
+    }
+    (planes.len() == count.checked_mul(BYTES)?).then_some(values)
 }
 
-fn to_whole(bits: u64, decimals: u32) -> Option<i64> {
-    let scaled = (f64::from_bits(bits) * 10_f64.powi(decimals as i32)).round();
+#[expect(clippy::cast_possible_truncation, reason = "whole and below what is exact")]
+fn to_whole(bits: u64, decimals: u8) -> Option<i64> {
+    let scaled = (f64::from_bits(bits) * 10_f64.powi(i32::from(decimals))).round();
     let whole = (scaled.abs() < MAX_EXACT).then_some(scaled as i64)?;
     (from_whole(whole, decimals) == bits).then_some(whole)
 }
 
-fn from_whole(whole: i64, decimals: u32) -> u64 {
-    (whole as f64 / 10_f64.powi(decimals as i32)).to_bits()
+#[expect(clippy::cast_precision_loss, reason = "written only where nothing is lost")]
+fn from_whole(whole: i64, decimals: u8) -> u64 {
+    (whole as f64 / 10_f64.powi(i32::from(decimals))).to_bits()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! clock, no file and no database.
 
 mod block;
+mod convert;
 mod correlate;
 mod doubles;
 mod entropy;

@@ -1,5 +1,6 @@
 //! ObjectIds: seconds, process and counter, each a column of its own.
 
+use crate::convert::length;
 use crate::ints;
 use crate::varint::{self, Cursor};
 
@@ -9,7 +10,7 @@ pub(crate) fn encode(ids: &[[u8; 12]], level: i32) -> Vec<u8> {
     for part in [seconds, process, counter] {
         let values: Vec<i64> = ids.iter().map(part).collect();
         let chunk = ints::encode(&values, level);
-        varint::write(chunk.len() as u64, &mut out);
+        varint::write(length(chunk.len()), &mut out);
         out.extend_from_slice(&chunk);
     }
     out
@@ -19,8 +20,8 @@ pub(crate) fn encode(ids: &[[u8; 12]], level: i32) -> Vec<u8> {
 pub(crate) fn decode(bytes: &[u8], count: usize) -> Option<Vec<[u8; 12]>> {
     let mut cursor = Cursor::new(bytes);
     let mut part = || {
-        let length = cursor.length()?;
-        ints::decode(cursor.take(length)?, count)
+        let chunk = cursor.length()?;
+        ints::decode(cursor.take(chunk)?, count)
     };
     let (seconds, processes, counters) = (part()?, part()?, part()?);
     let ids = seconds.iter().zip(&processes).zip(&counters);
@@ -35,8 +36,11 @@ fn seconds(id: &[u8; 12]) -> i64 {
 }
 
 fn process(id: &[u8; 12]) -> i64 {
-    let [_, _, _, _, a, b, c, d, e, ..] = *id;
-    i64::from_be_bytes([0, 0, 0, a, b, c, d, e])
+    let mut bytes = [0; 8];
+    for (to, from) in bytes.iter_mut().skip(3).zip(id.iter().skip(4)) {
+        *to = *from;
+    }
+    i64::from_be_bytes(bytes)
 }
 
 fn counter(id: &[u8; 12]) -> i64 {

@@ -1,26 +1,28 @@
 //! Numbers in seven-bit groups, the lowest first (LEB128, <https://en.wikipedia.org/wiki/LEB128>), and a
 //! cursor that never reads beyond the end.
 
+use crate::convert::low_byte;
+
 /// The most bytes of one number.
 const MAX_BYTES: u32 = 10;
 
 /// Appends a number.
 pub(crate) fn write(mut number: u64, out: &mut Vec<u8>) {
     while number >= 0x80 {
-        out.push(number as u8 | 0x80);
+        out.push(low_byte(number) | 0x80);
         number >>= 7;
     }
-    out.push(number as u8);
+    out.push(low_byte(number));
 }
 
 /// Signed numbers as unsigned ones, small stays small.
 pub(crate) fn zigzag(number: i64) -> u64 {
-    ((number << 1) ^ (number >> 63)) as u64
+    ((number << 1) ^ (number >> 63)).cast_unsigned()
 }
 
 /// The inverse of [`zigzag`].
 pub(crate) fn unzigzag(number: u64) -> i64 {
-    (number >> 1) as i64 ^ -((number & 1) as i64)
+    ((number >> 1) ^ (number & 1).wrapping_neg()).cast_signed()
 }
 
 /// Reads from the front of bytes.

@@ -2,6 +2,7 @@ use super::coding::Coding;
 use super::head::{ColumnHead, GroupHead, Head, Part, Section};
 use super::packer::Effort;
 use super::{IDS, MAX_RELATED_COLUMNS, value};
+use crate::convert::id;
 use crate::correlate::{self, Correlated, IdColumn};
 use crate::shred::{Column, Data, Shredded};
 use crate::template::{ABSENT, FieldColumn, Fields, Learned, encode_words, learn};
@@ -51,7 +52,14 @@ struct Coded {
     absent: Option<u32>,
     /// The places of the distinct values, by the numbers in `named`.
     firsts: Vec<usize>,
-    learned: Option<Learned>,
+    templates: Option<TemplateParts>,
+}
+
+/// The parts and chunks of a column of texts.
+struct TemplateParts {
+    templates: Vec<u8>,
+    slots: Vec<u8>,
+    chunks: Vec<Vec<u8>>,
 }
 
 impl<'a> Writer<'a> {
@@ -70,7 +78,7 @@ impl<'a> Writer<'a> {
         let order = self.order();
         let coded = self.code_columns(&order);
         let (named, columns) = self.named_columns(&coded);
-        let correlated = correlate::encode(&named, &self.ranges);
+        let correlated = correlate::encode(&named, &self.ranges, self.level);
         let shared = self.shared_parts(&coded, &correlated, &columns);
         let chunks = self.group_chunks(&coded, &correlated);
         let heads = column_heads(&coded, &correlated, &columns);
@@ -87,7 +95,7 @@ impl<'a> Writer<'a> {
                 _ => 0,
             })
         };
-        let mut order: Vec<u32> = (0..self.shredded.columns.len() as u32).collect();
+        let mut order: Vec<u32> = (0..id(self.shredded.columns.len())).collect();
         order.sort_by_key(weight);
         order
     }
@@ -132,7 +140,7 @@ impl<'a> Writer<'a> {
         let mut places = vec![ABSENT; self.shredded.rows.len()];
         for (place, &row) in column.rows.iter().enumerate() {
             if let Some(slot) = places.get_mut(row as usize) {
-                *slot = place as u32;
+                *slot = id(place);
             }
         }
         places
@@ -169,7 +177,7 @@ impl<'a> Writer<'a> {
                 && column.is_single
                 && column.len() == self.shredded.rows.len()
         };
-        self.shredded.columns.iter().position(is_time).map(|at| at as u32)
+        self.shredded.columns.iter().position(is_time).map(id)
     }
 
     fn code(&self, column: &Column, fields: &Fields<'_>) -> Coded {
@@ -190,17 +198,23 @@ impl<'a> Writer<'a> {
                 let learned = learn(texts, &column.rows, fields);
                 let templates = (0..learned.templates.0.len()).collect();
                 let mut coded = self.coded(column, Coding::Templates, &learned.ids, templates);
-                coded.learned = Some(learned);
+                coded.templates = Some(self.template_parts(column, &learned));
                 coded
             }
             data => Coded::alone(coding_alone(data)),
         }
     }
 
+    fn template_parts(&self, column: &Column, learned: &Learned) -> TemplateParts {
+        let ranges = self.value_ranges(column);
+        let (slots, chunks) = learned.slots.encode(&learned.ids, &ranges, self.level);
+        TemplateParts { templates: learned.templates.write(self.level), slots, chunks }
+    }
+
     /// The ids of a column's values, as those of all rows.
     fn coded(&self, column: &Column, coding: Coding, ids: &[u32], firsts: Vec<usize>) -> Coded {
         let rows = self.shredded.rows.len();
-        let distinct = firsts.len() as u32;
+        let distinct = id(firsts.len());
         let all_have_one = column.len() == rows;
         let mut of_rows = vec![distinct; rows];
         for (&row, &id) in column.rows.iter().zip(ids) {
@@ -210,14 +224,14 @@ impl<'a> Writer<'a> {
         }
         let named = IdColumn { ids: of_rows, distinct: distinct + u32::from(!all_have_one) };
         let absent = (!all_have_one).then_some(distinct);
-        Coded { coding, named: Some(named), absent, firsts, learned: None }
+        Coded { coding, named: Some(named), absent, firsts, templates: None }
     }
 
     /// The shapes and all columns that rows name the values of, and which column each of them is.
     fn named_columns(&self, coded: &[Coded]) -> (Vec<IdColumn>, Vec<usize>) {
         let shapes = IdColumn {
             ids: self.shredded.rows.clone(),
-            distinct: self.shredded.shapes.shapes.len() as u32 + 1,
+            distinct: id(self.shredded.shapes.shapes.len()) + 1,
         };
         let (mut named, mut columns) = (vec![shapes], Vec::new());
         for (number, column) in coded.iter().enumerate() {
@@ -249,16 +263,11 @@ impl<'a> Writer<'a> {
             else {
                 continue;
             };
-            match &coded.learned {
-                Some(learned) => {
-                    parts.push(learned.templates.write(self.level));
+            match &coded.templates {
+                Some(texts) => {
+                    parts.push(texts.templates.clone());
                     parts.push(ints::encode(&numbers(order), self.level));
-                    parts.push(
-                        learned
-                            .slots
-                            .encode(&learned.ids, &self.value_ranges(column), self.level)
-                            .0,
-                    );
+                    parts.push(texts.slots.clone());
                 }
                 None => {
                     let places =
@@ -289,8 +298,8 @@ impl<'a> Writer<'a> {
         }
         for (column, coded) in self.shredded.columns.iter().zip(coded) {
             let ranges = self.value_ranges(column);
-            if let Some(learned) = &coded.learned {
-                add(&mut learned.slots.encode(&learned.ids, &ranges, self.level).1.into_iter());
+            if let Some(texts) = &coded.templates {
+                add(&mut texts.chunks.iter().cloned());
             } else if coded.coding.has_chunks() {
                 add(&mut ranges.iter().map(|range| encode_range(&column.data, range, self.level)));
             }
@@ -334,7 +343,7 @@ impl<'a> Writer<'a> {
 
 impl Coded {
     fn alone(coding: Coding) -> Self {
-        Self { coding, named: None, absent: None, firsts: Vec::new(), learned: None }
+        Self { coding, named: None, absent: None, firsts: Vec::new(), templates: None }
     }
 }
 
@@ -357,9 +366,8 @@ fn column_heads(coded: &[Coded], correlated: &Correlated, columns: &[usize]) -> 
         .collect();
     for (&number, order) in columns.iter().zip(correlated.orders.iter().skip(1)) {
         if let (Some(head), Some(coded)) = (heads.get_mut(number), coded.get(number)) {
-            head.distinct = order.len() as u32;
-            head.absent =
-                order.iter().position(|old| Some(*old) == coded.absent).map(|at| at as u32);
+            head.distinct = id(order.len());
+            head.absent = order.iter().position(|old| Some(*old) == coded.absent).map(id);
         }
     }
     heads
@@ -373,7 +381,7 @@ fn distinct<T: Hash + Eq>(
     let mut numbers: HashMap<T, u32> = HashMap::new();
     let (mut ids, mut firsts) = (Vec::new(), Vec::new());
     for (place, value) in values.enumerate() {
-        let next = numbers.len() as u32;
+        let next = id(numbers.len());
         let id = *numbers.entry(value).or_insert(next);
         if id == next {
             firsts.push(place);

@@ -12,14 +12,27 @@
 //! A chunk of one group of rows decodes alone, given the chunk of its key.
 
 mod alone;
+mod budget;
 mod cluster;
 mod follows;
+mod history;
+mod joint;
+mod keys;
+mod last;
+mod mode;
+mod numbering;
 mod plan;
+mod read;
+mod recency;
 mod recent;
 mod repeats;
+mod search;
+mod successors;
 mod tuples;
+mod unit;
 
-pub(crate) use plan::{Correlated, Correlation, encode};
+pub(crate) use plan::{Correlated, encode};
+pub(crate) use read::Correlation;
 
 /// A column as numbers of its distinct values.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,59 +41,4 @@ pub(crate) struct IdColumn {
     pub(crate) ids: Vec<u32>,
     /// How many distinct values there are.
     pub(crate) distinct: u32,
-}
-
-/// How often each id occurs.
-fn frequencies(ids: &[u32], distinct: u32) -> Vec<u32> {
-    let mut counts = vec![0; distinct as usize];
-    for &id in ids {
-        if let Some(count) = counts.get_mut(id as usize) {
-            *count += 1;
-        }
-    }
-    counts
-}
-
-/// A new numbering: the old id of each new one, and the new of each old.
-#[derive(Debug, Clone)]
-struct Renumbering {
-    old: Vec<u32>,
-    new: Vec<u32>,
-}
-
-impl Renumbering {
-    fn of(old: Vec<u32>, distinct: u32) -> Self {
-        let mut new = vec![0; distinct as usize];
-        for (number, &id) in old.iter().enumerate() {
-            if let Some(slot) = new.get_mut(id as usize) {
-                *slot = number as u32;
-            }
-        }
-        Self { old, new }
-    }
-
-    /// The most frequent first.
-    fn by_frequency(ids: &[u32], distinct: u32) -> Self {
-        let counts = frequencies(ids, distinct);
-        let mut old: Vec<u32> = (0..distinct).collect();
-        old.sort_by_key(|&id| std::cmp::Reverse(counts.get(id as usize).copied()));
-        Self::of(old, distinct)
-    }
-
-    /// As they first occur; those that do not are left out.
-    fn by_first(ids: &[u32], distinct: u32) -> Self {
-        let mut seen = vec![false; distinct as usize];
-        let mut old = Vec::with_capacity(distinct as usize);
-        for &id in ids {
-            if let Some(seen) = seen.get_mut(id as usize).filter(|seen| !**seen) {
-                *seen = true;
-                old.push(id);
-            }
-        }
-        Self::of(old, distinct)
-    }
-
-    fn apply(&self, ids: &[u32]) -> Vec<u32> {
-        ids.iter().map(|&id| self.new.get(id as usize).copied().unwrap_or(0)).collect()
-    }
 }

@@ -1,6 +1,8 @@
 //! The distinct combinations of a unit's columns, each once.
 
-use crate::entropy::{SequenceReader, SequenceWriter};
+use super::budget::Budget;
+use crate::convert::length;
+use crate::entropy::{SequenceReader, SequenceWriter, Sink};
 use crate::varint::{self, Cursor};
 use std::collections::HashMap;
 
@@ -23,15 +25,15 @@ impl Tuples {
     }
 
     pub(super) fn write(&self, out: &mut Vec<u8>) {
-        varint::write(self.len() as u64, out);
+        varint::write(length(self.len()), out);
         for member in 0..self.columns.len() {
             let written =
                 (0..member.max(1)).map(|parent| (parent, self.write_member(member, parent)));
             let Some((parent, bytes)) = written.min_by_key(|(_, bytes)| bytes.len()) else {
                 continue;
             };
-            varint::write(parent as u64, out);
-            varint::write(bytes.len() as u64, out);
+            varint::write(length(parent), out);
+            varint::write(length(bytes.len()), out);
             out.extend_from_slice(&bytes);
         }
     }
@@ -47,15 +49,21 @@ impl Tuples {
         for (at, &value) in values.iter().enumerate() {
             let key = parents.and_then(|parents| parents.get(at)).copied();
             let (context, number) = memory.number(key, value);
-            writer.push(context, number);
+            writer.number(context, number);
             memory.learn(key, value);
         }
         writer.finish()
     }
 
-    /// Reads a table of so many members, of at most `max` combinations.
-    pub(super) fn read(cursor: &mut Cursor<'_>, members: usize, max: usize) -> Option<Self> {
-        let length = cursor.length().filter(|length| *length <= max)?;
+    /// Reads a table of so many members and combinations.
+    pub(super) fn read(
+        cursor: &mut Cursor<'_>,
+        members: usize,
+        combinations: u32,
+        budget: &mut Budget,
+    ) -> Option<Self> {
+        let length = cursor.length().filter(|length| *length == combinations as usize)?;
+        budget.take(length.checked_mul(members)?)?;
         let mut columns: Vec<Vec<u32>> = Vec::with_capacity(members);
         for member in 0..members {
             let parent = cursor.length()?;

@@ -1,5 +1,7 @@
 //! Bits, the lowest of each byte first.
 
+use crate::convert::id;
+
 /// Collects bits.
 #[derive(Debug, Default)]
 pub(super) struct BitWriter {
@@ -77,7 +79,8 @@ impl<'a> BitReader<'a> {
             *to = *from;
         }
         self.pending = u64::from_le_bytes(chunk);
-        self.count = 8 * self.rest.len() as u32;
+        // Fewer than eight bytes are left.
+        self.count = 8 * id(self.rest.len());
         self.rest = &[];
     }
 

@@ -1,13 +1,19 @@
-//! Numbers as few bits: each becomes a symbol, coded by how often it was seen in its context, and the
-//! bits that the symbol leaves open.
+//! Numbers as few bits: each becomes a symbol, coded by how often it was seen in its context (range variant
+//! of asymmetric numeral systems, J. Duda, <https://arxiv.org/abs/1311.2540>), and the bits that the symbol
+//! leaves open.
 
 mod bits;
+mod counts;
+mod meter;
 mod model;
 mod number;
 mod reader;
+mod sink;
 mod writer;
 
+pub(crate) use meter::SequenceMeter;
 pub(crate) use reader::SequenceReader;
+pub(crate) use sink::Sink;
 pub(crate) use writer::SequenceWriter;
 
 /// The most contexts that a sequence tells apart.

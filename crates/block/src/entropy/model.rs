@@ -1,4 +1,5 @@
 use super::{SYMBOLS, TOTAL};
+use crate::convert::{length, low_two};
 use crate::varint::{self, Cursor};
 
 /// How often each symbol is expected, in parts of [`TOTAL`].
@@ -15,10 +16,10 @@ impl Model {
         let counts = counts.get(..length)?;
         let sum: u64 = counts.iter().map(|&count| u64::from(count)).sum();
         let part = |count: u32| match u64::from(count) * u64::from(TOTAL) / sum {
-            0 => u64::from(count > 0),
-            part => part,
+            0 => u16::from(count > 0),
+            part => u16::try_from(part).unwrap_or(u16::MAX),
         };
-        let mut parts: Vec<u16> = counts.iter().map(|&count| part(count) as u16).collect();
+        let mut parts: Vec<u16> = counts.iter().map(|&count| part(count)).collect();
         settle(&mut parts, counts);
         Some(Self::from_parts(parts))
     }
@@ -44,17 +45,17 @@ impl Model {
 
     /// The symbols in order, each with its range.
     pub(super) fn ranges(&self) -> impl Iterator<Item = (u8, u32, u32)> {
-        let ranges = self.starts.iter().zip(&self.parts).enumerate();
-        ranges.map(|(symbol, (&start, &part))| (symbol as u8, u32::from(start), u32::from(part)))
+        let ranges = (0..=u8::MAX).zip(self.starts.iter().zip(&self.parts));
+        ranges.map(|(symbol, (&start, &part))| (symbol, u32::from(start), u32::from(part)))
     }
 
     /// The parts as varints; a zero is followed by how many more zeros come.
     pub(super) fn write(&self, out: &mut Vec<u8>) {
-        varint::write(self.parts.len() as u64, out);
+        varint::write(length(self.parts.len()), out);
         for run in self.parts.chunk_by(|a, b| *a == 0 && *b == 0) {
             varint::write(run.first().copied().map_or(0, u64::from), out);
             if run.first() == Some(&0) {
-                varint::write(run.len() as u64 - 1, out);
+                varint::write(length(run.len()) - 1, out);
             }
         }
     }
@@ -85,14 +86,14 @@ fn settle(parts: &mut [u16], counts: &[u32]) {
     if let Some(most) = order.first().and_then(|&at| parts.get_mut(at))
         && sum < TOTAL
     {
-        *most += (TOTAL - sum) as u16;
+        *most += low_two(TOTAL - sum);
         return;
     }
     while sum > TOTAL {
         for &at in &order {
             if let Some(part) = parts.get_mut(at).filter(|part| **part > 1 && sum > TOTAL) {
                 let give = (u32::from(*part) / 8).max(1).min(sum - TOTAL);
-                *part -= give as u16;
+                *part -= low_two(give);
                 sum -= give;
             }
         }

@@ -1,3 +1,5 @@
+use crate::convert::low_byte;
+
 /// A number as a symbol and the bits that it leaves open: 0 to 15 are symbols of their own, from there on
 /// four symbols share each power of two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,20 +19,20 @@ const FIRST_BITS: u32 = 5;
 /// Splits any number.
 pub(super) fn split(number: u64) -> Split {
     if number < EXACT {
-        return Split { symbol: number as u8, extra: 0, extra_bits: 0 };
+        return Split { symbol: low_byte(number), extra: 0, extra_bits: 0 };
     }
     let bits = 64 - number.leading_zeros();
     let extra_bits = bits - 1 - KEPT;
     let kept = (number >> extra_bits) & 3;
     let symbol = 16 + (u64::from(bits - FIRST_BITS) << KEPT) + kept;
-    Split { symbol: symbol as u8, extra: number & ((1 << extra_bits) - 1), extra_bits }
+    Split { symbol: low_byte(symbol), extra: number & ((1 << extra_bits) - 1), extra_bits }
 }
 
 /// How many bits a symbol leaves open.
 pub(super) fn extra_bits(symbol: u8) -> u32 {
     match u32::from(symbol).checked_sub(16) {
         None => 0,
-        Some(above) => (above >> KEPT) + FIRST_BITS - 1 - KEPT,
+        Some(above) => (above >> KEPT).wrapping_add(FIRST_BITS - 1 - KEPT),
     }
 }
 

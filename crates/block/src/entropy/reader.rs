@@ -2,6 +2,7 @@ use super::bits::BitReader;
 use super::model::Model;
 use super::number::{extra_bits, join};
 use super::{LOWEST, MAX_CONTEXTS, PRECISION, STATES, TOTAL};
+use crate::convert::low_two;
 use crate::varint::Cursor;
 
 /// Reads what a [`SequenceWriter`](super::SequenceWriter) wrote, number by number.
@@ -18,13 +19,13 @@ pub(crate) struct SequenceReader<'a> {
     bits: BitReader<'a>,
 }
 
-/// For each part of the total, whose it is.
+/// For each part of the total, whose it is; or one for all, where only one symbol is expected.
 #[derive(Debug)]
 struct Table {
     slots: Vec<Slot>,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 struct Slot {
     symbol: u8,
     part: u16,
@@ -65,6 +66,9 @@ impl<'a> SequenceReader<'a> {
             self.missing = true;
             return 0;
         };
+        if let [only] = table.slots.as_slice() {
+            return only.symbol;
+        }
         let Some(slot) = table.slots.get((*state & (TOTAL - 1)) as usize) else {
             self.missing = true;
             return 0;
@@ -107,12 +111,14 @@ impl Table {
             return Some(Self { slots: Vec::new() });
         }
         let model = Model::read(cursor)?;
-        let mut slots = vec![Slot::default(); TOTAL as usize];
-        for (symbol, start, part) in model.ranges() {
-            let own = slots.get_mut(start as usize..(start + part) as usize)?;
-            for (offset, slot) in own.iter_mut().enumerate() {
-                *slot = Slot { symbol, part: part as u16, offset: offset as u16 };
-            }
+        let only = model.ranges().find(|(_, _, part)| *part == TOTAL);
+        if let Some((symbol, _, _)) = only {
+            return Some(Self { slots: vec![Slot { symbol, part: 0, offset: 0 }] });
+        }
+        let mut slots = Vec::with_capacity(TOTAL as usize);
+        for (symbol, _, part) in model.ranges() {
+            let part = low_two(part);
+            slots.extend((0..part).map(|offset| Slot { symbol, part, offset }));
         }
         Some(Self { slots })
     }
@@ -120,14 +126,14 @@ impl Table {
 
 #[cfg(test)]
 mod tests {
-    use super::super::SequenceWriter;
+    use super::super::{SequenceWriter, Sink};
     use super::*;
     use proptest::prelude::*;
 
     fn coded(numbers: &[(u8, u64)]) -> Vec<u8> {
         let mut writer = SequenceWriter::default();
         for &(context, number) in numbers {
-            writer.push(context, number);
+            writer.number(context, number);
         }
         writer.finish()
     }
@@ -142,7 +148,7 @@ mod tests {
     fn a_skewed_sequence_comes_close_to_its_entropy() {
         // One in 64 is different: 0.116 bits each.
         let numbers: Vec<_> = (0..64_000_u64)
-            .map(|n| (0, u64::from(n.wrapping_mul(2_654_435_761) >> 7 & 63 == 0)))
+            .map(|n| (0, u64::from((n.wrapping_mul(2_654_435_761) >> 7) & 63 == 0)))
             .collect();
         assert!(coded(&numbers).len() < 1_050, "{}", coded(&numbers).len());
     }

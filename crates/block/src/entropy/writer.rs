@@ -1,50 +1,38 @@
 use super::bits::BitWriter;
+use super::counts::Counts;
 use super::model::Model;
-use super::number::split;
-use super::{LOWEST, MAX_CONTEXTS, PRECISION, STATES, SYMBOLS, TOTAL};
+use super::sink::Sink;
+use super::{LOWEST, MAX_CONTEXTS, PRECISION, STATES, TOTAL};
+use crate::convert::{length, low_byte};
 use crate::varint;
 
 /// Collects numbers, each in a context, and writes them once all are known.
 #[derive(Debug, Default)]
 pub(crate) struct SequenceWriter {
     symbols: Vec<(u8, u8)>,
-    counts: Vec<[u32; SYMBOLS]>,
+    counts: Counts,
     bits: BitWriter,
 }
 
-impl SequenceWriter {
-    /// Adds a number that is expected as its like was in this context, below [`MAX_CONTEXTS`].
-    pub(crate) fn push(&mut self, context: u8, number: u64) {
-        let split = split(number);
-        self.symbol(context, split.symbol);
-        self.bits.push(split.extra, split.extra_bits);
-    }
-
-    /// Adds a symbol that leaves nothing open.
-    pub(crate) fn symbol(&mut self, context: u8, symbol: u8) {
+impl Sink for SequenceWriter {
+    fn symbol(&mut self, context: u8, symbol: u8) {
         debug_assert!(usize::from(context) < MAX_CONTEXTS);
-        let needed = usize::from(context) + 1;
-        if self.counts.len() < needed {
-            self.counts.resize(needed, [0; SYMBOLS]);
-        }
-        let counts = self.counts.get_mut(usize::from(context));
-        if let Some(count) = counts.and_then(|counts| counts.get_mut(usize::from(symbol))) {
-            *count += 1;
-        }
+        self.counts.add(context, symbol);
         self.symbols.push((context, symbol));
     }
 
-    /// Adds bits of which nothing is expected, at most 61.
-    pub(crate) fn bits(&mut self, value: u64, count: u32) {
+    fn bits(&mut self, value: u64, count: u32) {
         self.bits.push(value, count);
     }
+}
 
+impl SequenceWriter {
     /// The models, the length of the coded symbols, these, and the bits.
     pub(crate) fn finish(self) -> Vec<u8> {
         let mut out = Vec::new();
-        varint::write(self.counts.len() as u64, &mut out);
         let models: Vec<Option<Model>> =
-            self.counts.iter().map(|counts| Model::of(counts)).collect();
+            self.counts.contexts().map(|counts| Model::of(counts)).collect();
+        varint::write(length(models.len()), &mut out);
         for model in &models {
             match model {
                 Some(model) => model.write(&mut out),
@@ -52,7 +40,7 @@ impl SequenceWriter {
             }
         }
         let coded = code(&self.symbols, &models);
-        varint::write(coded.len() as u64, &mut out);
+        varint::write(length(coded.len()), &mut out);
         out.extend_from_slice(&coded);
         out.extend_from_slice(&self.bits.finish());
         out
@@ -82,7 +70,7 @@ fn code(symbols: &[(u8, u8)], models: &[Option<Model>]) -> Vec<u8> {
 fn push_symbol(mut state: u32, start: u32, part: u32, reversed: &mut Vec<u8>) -> u32 {
     let limit = ((LOWEST >> PRECISION) << 8) * part;
     while state >= limit {
-        reversed.push(state as u8);
+        reversed.push(low_byte(u64::from(state)));
         state >>= 8;
     }
     ((state / part) << PRECISION) + state % part + start

@@ -1,46 +1,74 @@
-use crate::entropy::{SequenceReader, SequenceWriter};
+use crate::convert::{id, length};
+use crate::entropy::{SequenceMeter, SequenceReader, SequenceWriter, Sink};
 use crate::varint::{self, Cursor, unzigzag, zigzag};
 use std::cmp::Reverse;
-use std::collections::HashMap;
 
 /// With more distinct numbers than this, other ways are shorter.
 const MAX_DISTINCT: usize = 65_536;
 /// So many of the most frequent numbers are contexts of their own for what follows them.
-const OWN_CONTEXTS: u64 = 32;
+const OWN_CONTEXTS: u8 = 32;
 
 /// The distinct numbers, the most frequent first, then the place of each, in the context of the place before.
-pub(super) fn encode(values: &[i64]) -> Option<Vec<u8>> {
-    let mut counts: HashMap<i64, u32> = HashMap::new();
-    for &value in values {
-        *counts.entry(value).or_default() += 1;
+#[derive(Debug)]
+pub(super) struct Distinct {
+    head: Vec<u8>,
+    places: Vec<u32>,
+}
+
+impl Distinct {
+    /// `None` where there are too many for this to be short.
+    pub(super) fn of(values: &[i64]) -> Option<Self> {
+        let mut sorted: Vec<(i64, u32)> = values.iter().copied().zip(0_u32..).collect();
+        sorted.sort_unstable();
+        let mut runs: Vec<&[(i64, u32)]> = sorted.chunk_by(|a, b| a.0 == b.0).collect();
+        if runs.len() > MAX_DISTINCT.min(values.len() / 2 + 1) {
+            return None;
+        }
+        runs.sort_by_key(|run| Reverse(run.len()));
+        let mut head = Vec::new();
+        varint::write(length(runs.len()), &mut head);
+        let mut places = vec![0; values.len()];
+        let mut previous = 0_i64;
+        for (place, run) in runs.iter().enumerate() {
+            let value = run.first().map_or(0, |(value, _)| *value);
+            varint::write(zigzag(value.wrapping_sub(previous)), &mut head);
+            previous = value;
+            for (_, at) in *run {
+                if let Some(slot) = places.get_mut(*at as usize) {
+                    *slot = id(place);
+                }
+            }
+        }
+        Some(Self { head, places })
     }
-    if counts.len() > MAX_DISTINCT.min(values.len() / 2 + 1) {
-        return None;
+
+    fn put(&self, sink: &mut impl Sink) {
+        let mut context = 0;
+        for &place in &self.places {
+            sink.number(context, u64::from(place));
+            context = own_context(u64::from(place));
+        }
     }
-    let mut distinct: Vec<(i64, u32)> = counts.into_iter().collect();
-    distinct.sort_unstable_by_key(|&(value, count)| (Reverse(count), value));
-    let mut out = Vec::new();
-    varint::write(distinct.len() as u64, &mut out);
-    let mut previous = 0_i64;
-    for &(value, _) in &distinct {
-        varint::write(zigzag(value.wrapping_sub(previous)), &mut out);
-        previous = value;
+
+    /// About how many bytes it takes.
+    pub(super) fn size(&self) -> usize {
+        let mut meter = SequenceMeter::default();
+        self.put(&mut meter);
+        self.head.len() + meter.size()
     }
-    let places: HashMap<i64, u64> =
-        distinct.iter().enumerate().map(|(place, &(value, _))| (value, place as u64)).collect();
-    let mut writer = SequenceWriter::default();
-    let mut context = 0;
-    for value in values {
-        let place = places.get(value).copied().unwrap_or(0);
-        writer.push(context, place);
-        context = own_context(place);
+
+    pub(super) fn write(self) -> Vec<u8> {
+        let mut writer = SequenceWriter::default();
+        self.put(&mut writer);
+        let mut out = self.head;
+        out.extend_from_slice(&writer.finish());
+        out
     }
-    out.extend_from_slice(&writer.finish());
-    Some(out)
 }
 
 fn own_context(place: u64) -> u8 {
-    1 + place.min(OWN_CONTEXTS) as u8
+    const OTHERS: u8 = 1 + OWN_CONTEXTS;
+    u8::try_from(place).map_or(OTHERS, |place| place.saturating_add(1).min(OTHERS))
 }
 
 pub(super) fn decode(bytes: &[u8], count: usize) -> Option<Vec<i64>> {

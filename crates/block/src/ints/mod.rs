@@ -1,11 +1,14 @@
 //! Whole numbers: times, counts, lengths, numbers found in text. One chunk decodes alone.
 //!
-//! A chunk begins with the way it was written: see [`Way`]. All ways are tried, and the shortest is kept.
+//! A chunk begins with the way it was written: see [`Way`]. The shortest is kept.
 
 mod distinct;
+mod numbers;
 mod steps;
 
 use crate::varint::{self, Cursor, unzigzag, zigzag};
+use distinct::Distinct;
+use numbers::Numbers;
 
 /// How numbers are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +27,11 @@ enum Way {
     Repeating = 5,
 }
 
-const WAYS: [Way; 5] = [Way::Plain, Way::Step, Way::StepOfStep, Way::Distinct, Way::Repeating];
+/// Numbers made ready for one of the ways that write a sequence.
+enum Prepared {
+    Numbers(Numbers, bool),
+    Distinct(Distinct),
+}
 
 /// Writes a chunk; `level` is zstd's for the ways that use it.
 pub(crate) fn encode(values: &[i64], level: i32) -> Vec<u8> {
@@ -34,27 +41,55 @@ pub(crate) fn encode(values: &[i64], level: i32) -> Vec<u8> {
         varint::write(zigzag(first), &mut out);
         return out;
     }
-    let written = WAYS.into_iter().filter_map(|way| Some((way, encode_as(way, values, level)?)));
-    let best = written.min_by_key(|(_, bytes)| bytes.len());
-    let (way, bytes) = best.unwrap_or((Way::Plain, Vec::new()));
-    let mut out = Vec::with_capacity(bytes.len() + 1);
-    out.push(way as u8);
-    out.extend_from_slice(&bytes);
-    out
+    let sequence = sequence(values);
+    let repeating = steps::repeating(values, level).map(|bytes| chunk(Way::Repeating, &bytes));
+    repeating.filter(|repeating| repeating.len() < sequence.len()).unwrap_or(sequence)
 }
 
-fn encode_as(way: Way, values: &[i64], level: i32) -> Option<Vec<u8>> {
-    match way {
-        Way::Same => None,
-        Way::Plain => Some(steps::plain(values)),
-        Way::Step => Some(steps::first_order(values)),
-        Way::StepOfStep => Some(steps::second_order(values)),
-        Way::Distinct => distinct::encode(values),
-        Way::Repeating => steps::repeating(values, level),
+/// The shortest, as far as their sizes are known before, of the ways that write a sequence.
+fn sequence(values: &[i64]) -> Vec<u8> {
+    let ways = [Way::Plain, Way::Step, Way::StepOfStep, Way::Distinct];
+    let prepared = ways.into_iter().filter_map(|way| {
+        let (size, prepared) = prepare(way, values)?;
+        Some((size, way, prepared))
+    });
+    match prepared.min_by_key(|(size, ..)| *size) {
+        Some((_, way, prepared)) => chunk(way, &prepared.write()),
+        None => Vec::new(),
     }
 }
 
-/// Reads a chunk of `count` numbers; `None` where it is none.
+/// Makes numbers ready for a way, and tells about how long that is.
+fn prepare(way: Way, values: &[i64]) -> Option<(usize, Prepared)> {
+    let numbers = match way {
+        Way::Plain => steps::plain(values),
+        Way::Step => steps::first_order(values),
+        Way::StepOfStep => steps::second_order(values),
+        Way::Distinct => {
+            let distinct = Distinct::of(values)?;
+            return Some((distinct.size(), Prepared::Distinct(distinct)));
+        }
+        Way::Same | Way::Repeating => return None,
+    };
+    let (size, contexts) = numbers.size();
+    Some((size, Prepared::Numbers(numbers, contexts)))
+}
+
+impl Prepared {
+    fn write(self) -> Vec<u8> {
+        match self {
+            Self::Numbers(numbers, contexts) => numbers.write(contexts),
+            Self::Distinct(distinct) => distinct.write(),
+        }
+    }
+}
+
+fn chunk(way: Way, bytes: &[u8]) -> Vec<u8> {
+    [&[way as u8], bytes].concat()
+}
+
+/// Reads a chunk of `count` numbers; `None` where it is none. A few bytes may be many numbers: the caller
+/// bounds `count`.
 pub(crate) fn decode(bytes: &[u8], count: usize) -> Option<Vec<i64>> {
     let (&way, rest) = bytes.split_first()?;
     match way {
@@ -115,12 +150,14 @@ mod tests {
 
         #[test]
         fn every_way_round_trips(values in numbers()) {
-            for way in WAYS {
-                if let Some(bytes) = encode_as(way, &values, 1) {
-                    let chunk = [&[way as u8], bytes.as_slice()].concat();
+            for way in [Way::Plain, Way::Step, Way::StepOfStep, Way::Distinct] {
+                if let Some((_, prepared)) = prepare(way, &values) {
+                    let chunk = chunk(way, &prepared.write());
                     prop_assert_eq!(decode(&chunk, values.len()), Some(values.clone()), "{:?}", way);
                 }
             }
+            let chunk = chunk(Way::Repeating, &steps::repeating(&values, 1).unwrap());
+            prop_assert_eq!(decode(&chunk, values.len()), Some(values), "repeating");
         }
 
         #[test]

@@ -1,56 +1,22 @@
-use crate::entropy::{SequenceReader, SequenceWriter};
+use super::numbers::{self, Numbers};
+use crate::convert::length;
 use crate::varint::{self, Cursor, unzigzag, zigzag};
 
-/// The context of a number: about how large the one before it was.
-fn magnitude(number: u64) -> u8 {
-    (64 - number.leading_zeros()).min(31) as u8
-}
-
-/// Each number in the context of the one before, where that is shorter than without; the first byte says which.
-fn sequence(numbers: &[u64]) -> Vec<u8> {
-    let write = |contexts: bool| {
-        let mut writer = SequenceWriter::default();
-        let mut context = 0;
-        for &number in numbers {
-            writer.push(context, number);
-            context = if contexts { magnitude(number) } else { 0 };
-        }
-        let mut out = vec![u8::from(contexts)];
-        out.extend_from_slice(&writer.finish());
-        out
-    };
-    let (without, with) = (write(false), write(true));
-    if with.len() < without.len() { with } else { without }
-}
-
-fn read_sequence(bytes: &[u8], count: usize) -> Option<Vec<u64>> {
-    let (&contexts, rest) = bytes.split_first()?;
-    let mut reader = SequenceReader::new(rest)?;
-    let mut numbers = Vec::with_capacity(count);
-    let mut context = 0;
-    for _ in 0..count {
-        let number = reader.number(context);
-        context = if contexts == 1 { magnitude(number) } else { 0 };
-        numbers.push(number);
-    }
-    (contexts <= 1 && reader.finish()).then_some(numbers)
-}
-
 /// The least number, then each as its distance from it.
-pub(super) fn plain(values: &[i64]) -> Vec<u8> {
+pub(super) fn plain(values: &[i64]) -> Numbers {
     let least = values.iter().min().copied().unwrap_or(0);
-    let mut out = Vec::new();
-    varint::write(zigzag(least), &mut out);
-    let distances: Vec<u64> = values.iter().map(|value| value.wrapping_sub(least) as u64).collect();
-    out.extend_from_slice(&sequence(&distances));
-    out
+    let mut head = Vec::new();
+    varint::write(zigzag(least), &mut head);
+    let distance = |value: &i64| value.wrapping_sub(least).cast_unsigned();
+    Numbers { head, numbers: values.iter().map(distance).collect() }
 }
 
 pub(super) fn read_plain(bytes: &[u8], count: usize) -> Option<Vec<i64>> {
     let mut cursor = Cursor::new(bytes);
     let least = unzigzag(cursor.varint()?);
-    let distances = read_sequence(cursor.rest(), count)?;
-    Some(distances.into_iter().map(|distance| least.wrapping_add(distance as i64)).collect())
+    let distances = numbers::read(cursor.rest(), count)?;
+    let value = |distance: u64| least.wrapping_add(distance.cast_signed());
+    Some(distances.into_iter().map(value).collect())
 }
 
 /// Each number's step from the one before, the first from 0.
@@ -70,23 +36,21 @@ fn walk(steps: impl Iterator<Item = i64>) -> Vec<i64> {
     steps.scan(0, next).collect()
 }
 
-/// The first number and the least step, then each step as its distance from that.
-pub(super) fn first_order(values: &[i64]) -> Vec<u8> {
+/// The first number, then the steps: back and forth as they are, only forth as their distances from the least.
+pub(super) fn first_order(values: &[i64]) -> Numbers {
     let steps: Vec<i64> = steps(values).collect();
     let (first, rest) = steps.split_first().map_or((0, &[][..]), |(first, rest)| (*first, rest));
-    let mut out = Vec::new();
-    varint::write(zigzag(first), &mut out);
-    // Steps back and forth are better as they are; steps that only go on, as what they are beyond the least.
-    let least = rest.iter().min().copied().unwrap_or(0);
-    let forth = least >= 0;
-    out.push(u8::from(forth));
+    let forth = rest.iter().all(|step| *step >= 0);
+    let mut head = Vec::new();
+    varint::write(zigzag(first), &mut head);
+    head.push(u8::from(forth));
     if forth {
-        out.extend_from_slice(&plain(rest));
+        let rest = plain(rest);
+        head.extend_from_slice(&rest.head);
+        Numbers { head, numbers: rest.numbers }
     } else {
-        let steps: Vec<u64> = rest.iter().map(|step| zigzag(*step)).collect();
-        out.extend_from_slice(&sequence(&steps));
+        Numbers { head, numbers: rest.iter().map(|step| zigzag(*step)).collect() }
     }
-    out
 }
 
 pub(super) fn read_first_order(bytes: &[u8], count: usize) -> Option<Vec<i64>> {
@@ -96,7 +60,7 @@ pub(super) fn read_first_order(bytes: &[u8], count: usize) -> Option<Vec<i64>> {
     let more = count.saturating_sub(1);
     let steps = match forth {
         1 => read_plain(cursor.rest(), more)?,
-        0 => read_sequence(cursor.rest(), more)?.into_iter().map(unzigzag).collect(),
+        0 => numbers::read(cursor.rest(), more)?.into_iter().map(unzigzag).collect(),
         _ => return None,
     };
     let mut values = walk(std::iter::once(first).chain(steps));
@@ -105,14 +69,13 @@ pub(super) fn read_first_order(bytes: &[u8], count: usize) -> Option<Vec<i64>> {
 }
 
 /// The changes of the steps.
-pub(super) fn second_order(values: &[i64]) -> Vec<u8> {
+pub(super) fn second_order(values: &[i64]) -> Numbers {
     let first: Vec<i64> = steps(values).collect();
-    let changes: Vec<u64> = steps(&first).map(zigzag).collect();
-    sequence(&changes)
+    Numbers { head: Vec::new(), numbers: steps(&first).map(zigzag).collect() }
 }
 
 pub(super) fn read_second_order(bytes: &[u8], count: usize) -> Option<Vec<i64>> {
-    let changes = read_sequence(bytes, count)?;
+    let changes = numbers::read(bytes, count)?;
     let steps = walk(changes.into_iter().map(unzigzag));
     Some(walk(steps.into_iter()))
 }
@@ -124,7 +87,7 @@ pub(super) fn repeating(values: &[i64], level: i32) -> Option<Vec<u8>> {
         varint::write(zigzag(step), &mut bytes);
     }
     let mut out = Vec::new();
-    varint::write(bytes.len() as u64, &mut out);
+    varint::write(length(bytes.len()), &mut out);
     out.extend_from_slice(&zstd::bulk::compress(&bytes, level).ok()?);
     Some(out)
 }
