@@ -1,6 +1,7 @@
 //! Which `_id`s some records have: ObjectIds exactly, as runs of consecutive ones, others by fingerprints. A look-up
 //! then reads only the blocks and batches that can hold what is looked for, and no index of ids is kept.
 
+use crate::convert::low_half;
 use crate::varint::{self, Cursor};
 use std::cmp::Ordering;
 use woodpile_record::{RawDocument, name};
@@ -173,7 +174,7 @@ fn fingerprint(bytes: &[u8]) -> u32 {
     const PRIME: u64 = 0x0000_0100_0000_01B3;
     let hash =
         bytes.iter().fold(OFFSET, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME));
-    (hash ^ (hash >> 32)) as u32
+    low_half(hash ^ (hash >> 32))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::coding::Coding;
 use super::read::Block;
 use super::shared::{Shared, TextColumn};
 use crate::BlockError;
+use crate::convert::id;
 use crate::shred::{ColumnKey, Data, Kind};
 use crate::template::{ABSENT, FieldColumn, Fields, decode_words, rebuild};
 use crate::texts::Texts;
@@ -134,7 +135,7 @@ impl<B: Bytes> Block<B> {
                 room = room.checked_sub(least_bytes(key))?;
                 let count = read.counts.get_mut(column as usize)?;
                 if let Some(places) = read.places.get_mut(column as usize)? {
-                    *places.get_mut(row)? = *count as u32;
+                    *places.get_mut(row)? = id(*count);
                 }
                 *count += 1;
             }
@@ -229,8 +230,8 @@ impl<B: Bytes> Block<B> {
         let field = |(number, data): (usize, &'r Option<Data>)| {
             let places = read.places.get(number)?.as_deref()?;
             match data.as_ref()? {
-                Data::Texts(texts) => Some((number as u32, FieldColumn::Texts(texts, places))),
-                Data::Ints(values) => Some((number as u32, FieldColumn::Ints(values, places))),
+                Data::Texts(texts) => Some((id(number), FieldColumn::Texts(texts, places))),
+                Data::Ints(values) => Some((id(number), FieldColumn::Ints(values, places))),
                 _ => None,
             }
         };

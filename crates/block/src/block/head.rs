@@ -4,6 +4,7 @@ use super::{
     PREFIX_BYTES, VERSION,
 };
 use crate::BlockError;
+use crate::convert::id;
 use crate::shred::Shapes;
 use crate::varint::{self, Cursor, unzigzag, zigzag};
 
@@ -169,7 +170,7 @@ impl Head {
         packed.extend_from_slice(&zstd::bulk::compress(&raw, level).unwrap_or_default());
         let mut out = MAGIC.to_vec();
         out.push(VERSION);
-        out.extend_from_slice(&(packed.len() as u32).to_le_bytes());
+        out.extend_from_slice(&id(packed.len()).to_le_bytes());
         out.extend_from_slice(&crc32c::crc32c(&packed).to_le_bytes());
         out.extend_from_slice(&packed);
         out

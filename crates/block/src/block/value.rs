@@ -1,5 +1,6 @@
 //! The distinct values of a column, as one part of the block.
 
+use crate::convert::id;
 use crate::shred::{Data, Kind};
 use crate::template::{Fields, SlotReader, Templates, decode_words, encode_words, learn, rebuild};
 use crate::texts::Texts;
@@ -42,7 +43,7 @@ fn encode_texts(texts: &Texts, level: i32) -> Vec<u8> {
     if texts.len() < MIN_TEMPLATED {
         return out;
     }
-    let rows: Vec<u32> = (0..texts.len() as u32).collect();
+    let rows: Vec<u32> = (0..id(texts.len())).collect();
     let learned = learn(texts, &rows, &Fields::default());
     let (shared, chunks) = learned.slots.encode(&learned.ids, &[0..texts.len()], level);
     let ids: Vec<i64> = learned.ids.iter().map(|id| i64::from(*id)).collect();
