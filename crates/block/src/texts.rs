@@ -2,13 +2,13 @@
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Texts {
     bytes: Vec<u8>,
-    ends: Vec<u32>,
+    ends: Vec<usize>,
 }
 
 impl Texts {
     pub(crate) fn push(&mut self, text: &[u8]) {
         self.bytes.extend_from_slice(text);
-        self.ends.push(self.bytes.len() as u32);
+        self.ends.push(self.bytes.len());
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -16,11 +16,9 @@ impl Texts {
     }
 
     pub(crate) fn get(&self, index: usize) -> Option<&[u8]> {
-        let end = *self.ends.get(index)? as usize;
-        let start = index
-            .checked_sub(1)
-            .and_then(|before| self.ends.get(before))
-            .map_or(0, |end| *end as usize);
+        let end = *self.ends.get(index)?;
+        let start =
+            index.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| *end);
         self.bytes.get(start..end)
     }
 
@@ -36,12 +34,12 @@ impl Texts {
     /// From texts one after another and the length of each; `None` where they do not fit together.
     pub(crate) fn from_parts(bytes: Vec<u8>, lengths: &[i64]) -> Option<Self> {
         let mut ends = Vec::with_capacity(lengths.len());
-        let mut end = 0_u32;
+        let mut end = 0_usize;
         for &length in lengths {
-            end = end.checked_add(u32::try_from(length).ok()?)?;
+            end = end.checked_add(usize::try_from(length).ok()?)?;
             ends.push(end);
         }
-        (end as usize == bytes.len()).then_some(Self { bytes, ends })
+        (end == bytes.len()).then_some(Self { bytes, ends })
     }
 }
 

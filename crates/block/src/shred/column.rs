@@ -78,12 +78,12 @@ impl Data {
     pub(super) fn push(&mut self, bytes: &[u8]) {
         match self {
             Self::Ints(values) => values.push(int(bytes)),
-            Self::Doubles(values) => values.push(int(bytes) as u64),
+            Self::Doubles(values) => values.push(int(bytes).cast_unsigned()),
             Self::Ids(values) => values.push(bytes.first_chunk().copied().unwrap_or_default()),
             Self::Nothing(count) => *count += 1,
             // A text is its length, its bytes and a NUL: only the bytes are kept.
             Self::Texts(texts) => {
-                texts.push(bytes.get(4..bytes.len().saturating_sub(1)).unwrap_or_default())
+                texts.push(bytes.get(4..bytes.len().saturating_sub(1)).unwrap_or_default());
             }
             Self::Blobs(blobs) => blobs.push(bytes),
         }

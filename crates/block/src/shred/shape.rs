@@ -72,6 +72,7 @@ fn key(head: &[u8]) -> &[u8] {
 
 /// The shapes and columns of a block.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_field_names, reason = "the shapes are what it is about")]
 pub(crate) struct Shapes {
     pub(crate) shapes: Vec<Shape>,
     pub(crate) keys: Vec<ColumnKey>,
@@ -89,7 +90,7 @@ impl Shapes {
             return None;
         }
         let shape = self.understand(description)?;
-        let number = self.shapes.len() as u32;
+        let number = u32::try_from(self.shapes.len()).ok()?;
         self.shape_numbers.insert(description.to_vec(), number);
         self.shapes.push(shape);
         Some(number)
@@ -135,7 +136,7 @@ impl Shapes {
         if self.keys.len() >= MAX_COLUMNS {
             return None;
         }
-        let number = self.keys.len() as u32;
+        let number = u32::try_from(self.keys.len()).ok()?;
         self.column_numbers.insert(key.clone(), number);
         self.keys.push(key);
         Some(number)

@@ -1,5 +1,5 @@
 use super::column::{Column, WHOLE_ARRAY};
-use super::shape::{MAX_DEPTH, MAX_SHAPE_BYTES, Shapes};
+use super::shape::{MAX_DEPTH, MAX_SHAPE_BYTES, Shape, Shapes};
 use crate::texts::Texts;
 use woodpile_record::RawDocument;
 
@@ -23,10 +23,10 @@ impl Shredded {
     /// Takes the next record apart.
     pub(crate) fn push(&mut self, record: &RawDocument) {
         let record = record.as_bytes();
-        let row = self.rows.len() as u32;
+        let row = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
         let mut walk = Walk::default();
         let shape = match walk.document(record, false, 1) {
-            Some(rest) if rest.is_empty() => self.shapes.number(&walk.description),
+            Some([]) => self.shapes.number(&walk.description),
             _ => None,
         };
         let Some(number) = shape else {
@@ -36,8 +36,7 @@ impl Shredded {
         while let Some(key) = self.shapes.keys.get(self.columns.len()) {
             self.columns.push(Column::new(key.clone()));
         }
-        let columns =
-            self.shapes.shapes.get(number as usize).into_iter().flat_map(|shape| shape.columns());
+        let columns = self.shapes.shapes.get(number as usize).into_iter().flat_map(Shape::columns);
         for (column, value) in columns.zip(&walk.values) {
             if let Some(column) = self.columns.get_mut(column as usize) {
                 column.push(row, value);

@@ -81,7 +81,10 @@ pub(super) fn find(text: &[u8]) -> Option<(Clock, usize)> {
 fn fraction(rest: &[u8]) -> (u8, u8) {
     let Some((&point @ (b'.' | b','), rest)) = rest.split_first() else { return (0, b'.') };
     let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    if (1..=MAX_FRACTION).contains(&digits) { (digits as u8, point) } else { (0, b'.') }
+    match u8::try_from(digits) {
+        Ok(count @ 1..) if digits <= MAX_FRACTION => (count, point),
+        _ => (0, b'.'),
+    }
 }
 
 impl Clock {
@@ -104,12 +107,12 @@ impl Clock {
             seen.take(byte, place)?;
         }
         let mut number = seen.seconds(self.layout)?;
-        for &digit in fraction.get(1..).unwrap_or_default() {
-            number = number.checked_mul(10)?.checked_add(i64::from(digit.wrapping_sub(b'0')))?;
+        let Some((point, digits)) = fraction.split_first() else { return Some(number) };
+        for digit in digits {
+            let digit = digit.is_ascii_digit().then(|| i64::from(digit & 15))?;
+            number = number.checked_mul(10)?.checked_add(digit)?;
         }
-        let mut again = Vec::with_capacity(32);
-        self.write(number, &mut again);
-        (again.strip_prefix(text) == Some(fraction)).then_some(number)
+        (*point == self.point).then_some(number)
     }
 
     /// The inverse of [`Clock::read`]; total.
@@ -127,7 +130,7 @@ impl Clock {
             out.push(self.point);
             let fraction = number.rem_euclid(self.per_second());
             for place in (0..u32::from(self.digits)).rev() {
-                out.push(b'0' + (fraction / 10_i64.pow(place) % 10) as u8);
+                out.push(digit(fraction / 10_i64.pow(place)));
             }
         }
     }
@@ -163,9 +166,9 @@ impl Civil {
         let number = match place {
             b'y' => &mut self.year,
             b'm' => &mut self.month,
-            b'd' => &mut self.day,
             b'e' if byte == b' ' => return Some(()),
-            b'e' => &mut self.day,
+            b'e' if byte == b'0' => return None,
+            b'd' | b'e' => &mut self.day,
             b'H' => &mut self.hour,
             b'M' => &mut self.minute,
             b'S' => &mut self.second,
@@ -183,23 +186,33 @@ impl Civil {
         Some(())
     }
 
+    /// `None` where there is no such time.
     fn seconds(&self, layout: Layout) -> Option<i64> {
-        let month = match self.letter {
-            3 => 1 + MONTHS.iter().position(|name| **name == self.letters)? as i64,
-            _ => self.month,
-        };
+        if self.hour >= 24 || self.minute >= 60 || self.second >= 60 {
+            return None;
+        }
         let time = self.hour * 3600 + self.minute * 60 + self.second;
-        Some(match layout {
-            Layout::TimeOnly => time,
-            Layout::Syslog => days(ANY_YEAR, month, self.day) * DAY_SECONDS + time,
-            _ => days(self.year, month, self.day) * DAY_SECONDS + time,
-        })
+        let (year, month) = match layout {
+            Layout::TimeOnly => return Some(time),
+            Layout::Syslog => (ANY_YEAR, self.named_month()?),
+            Layout::Common => (self.year, self.named_month()?),
+            Layout::IsoT | Layout::IsoSpace | Layout::Slashes => (self.year, self.month),
+        };
+        let days = days(year, month, self.day);
+        (date(days) == (year, month, self.day)).then_some(days * DAY_SECONDS + time)
+    }
+
+    fn named_month(&self) -> Option<i64> {
+        (1..).zip(MONTHS).find(|(_, name)| **name == self.letters).map(|(month, _)| month)
     }
 
     fn of(seconds: i64) -> Self {
         let (year, month, day) = date(seconds.div_euclid(DAY_SECONDS));
         let time = seconds.rem_euclid(DAY_SECONDS);
-        let letters = MONTHS.get((month - 1) as usize).map_or([b'?'; 3], |name| **name);
+        let letters = (1..)
+            .zip(MONTHS)
+            .find(|(number, _)| *number == month)
+            .map_or([b'?'; 3], |(_, name)| *name);
         let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
         Self { year, month, day, hour, minute, second, letters, letter: 0 }
     }
@@ -218,10 +231,10 @@ impl Civil {
         for byte in text.iter_mut().rev() {
             if *byte == b'e' {
                 let tens = numbers[2].1 % 10;
-                *byte = if tens == 0 { b' ' } else { b'0' + tens as u8 };
+                *byte = if tens == 0 { b' ' } else { digit(tens) };
             } else if let Some((_, number)) = numbers.iter_mut().find(|(place, _)| *place == *byte)
             {
-                *byte = b'0' + number.rem_euclid(10) as u8;
+                *byte = digit(*number);
                 *number = number.div_euclid(10);
             }
         }
@@ -229,6 +242,11 @@ impl Civil {
             *byte = letters.next().unwrap_or(b'?');
         }
     }
+}
+
+/// The last decimal digit of a number.
+fn digit(number: i64) -> u8 {
+    b'0' + u8::try_from(number.rem_euclid(10)).unwrap_or(0)
 }
 
 /// Days since 1970 of a date in the Gregorian calendar
@@ -262,10 +280,10 @@ mod tests {
     #[test]
     fn times_of_logs_are_found() {
         for (text, length, number) in [
-            ("22/Nov/2026:07:32:49 +0000", 20, Some(1795332769)),
-            ("2026-11-22T07:32:49.123456Z", 26, Some(1795332769_123_456)),
+            ("22/Nov/2026:07:32:49 +0000", 20, Some(1_795_332_769)),
+            ("2026-11-22T07:32:49.123456Z", 26, Some(1_795_332_769_123_456)),
             ("2026-11-22 07:32:49,5 x", 21, Some(17_953_327_695)),
-            ("2026/11/22 07:32:49", 19, Some(1795332769)),
+            ("2026/11/22 07:32:49", 19, Some(1_795_332_769)),
             ("Nov  2 07:32:49 host", 15, Some(973_150_369)),
             ("07:32:49.001", 12, Some(27_169_001)),
         ] {
@@ -304,6 +322,16 @@ mod tests {
         #[test]
         fn any_text_has_a_time_or_not(text in proptest::collection::vec(any::<u8>(), 0..40)) {
             find(&text);
+        }
+
+        #[test]
+        fn what_is_read_is_written_again(text in "[0-3 ][0-9]:[0-9]{2}:[0-9]{2}([.,][0-9]{1,3})?|(Feb|Nov) [ 0-3][0-9] [012][0-9]:[0-5][0-9]:00|20[0-9]{2}-[01][0-9]-[0-3][0-9]T[012][0-9]:00:00") {
+            if let Some((clock, length)) = find(text.as_bytes()) {
+                let mut again = Vec::new();
+                let number = clock.read(&text.as_bytes()[..length]).expect("a time");
+                clock.write(number, &mut again);
+                prop_assert_eq!(&again, &text.as_bytes()[..length]);
+            }
         }
 
         #[test]

@@ -1,5 +1,6 @@
 //! The other fields of the same record, as text.
 
+use super::digits::{Decimal, decimal};
 use crate::texts::Texts;
 
 /// A column, and where each row's value is in it.
@@ -10,6 +11,9 @@ pub(crate) enum FieldColumn<'a> {
     /// Whole numbers, in decimal.
     Ints(&'a [i64], &'a [u32]),
 }
+
+/// Milliseconds of a second.
+const MILLIS: i64 = 1_000;
 
 /// No value in this row.
 pub(crate) const ABSENT: u32 = u32::MAX;
@@ -22,21 +26,18 @@ pub(crate) struct Fields<'a> {
     times: Option<&'a [i64]>,
 }
 
-/// Room for a number in decimal.
-pub(super) type Decimal = [u8; 20];
-
 impl<'a> Fields<'a> {
     pub(crate) fn new(columns: Vec<(u32, FieldColumn<'a>)>, times: Option<&'a [i64]>) -> Self {
         Self { columns, times }
     }
 
-    /// When the row happened, in units of `per_second`.
-    pub(crate) fn time(&self, row: usize, per_second: i64) -> i64 {
+    /// When the row happened, in units of `per_second`, a power of ten.
+    pub(super) fn time(&self, row: usize, per_second: i64) -> i64 {
         let millis = self.times.and_then(|times| times.get(row)).copied().unwrap_or(0);
-        if per_second >= 1_000 {
-            millis.wrapping_mul(per_second / 1_000)
+        if per_second >= MILLIS {
+            millis.wrapping_mul(per_second / MILLIS)
         } else {
-            millis.div_euclid(1_000 / per_second.max(1))
+            millis.div_euclid(MILLIS / per_second.max(1))
         }
     }
 
@@ -52,62 +53,26 @@ impl<'a> Fields<'a> {
     }
 
     /// The fields of a row with their texts, in the order of the columns.
-    pub(super) fn of_row(&self, row: usize, mut visit: impl FnMut(u32, bool, &[u8])) {
+    pub(super) fn of_row(&self, row: usize, mut visit: impl FnMut(u32, &[u8])) {
         for (number, column) in &self.columns {
-            let mut room = [0; 20];
-            let is_text = matches!(column, FieldColumn::Texts(..));
+            let mut room = Decimal::default();
             if let Some(text) = column.text(row, &mut room) {
-                visit(*number, is_text, text);
+                visit(*number, text);
             }
         }
     }
 }
 
-impl<'a> FieldColumn<'a> {
+impl FieldColumn<'_> {
     fn text<'b>(&'b self, row: usize, room: &'b mut Decimal) -> Option<&'b [u8]> {
         match self {
-            Self::Texts(texts, places) => {
-                texts.get(*places.get(row).filter(|at| **at != ABSENT)? as usize)
-            }
-            Self::Ints(values, places) => {
-                let value = *values.get(*places.get(row).filter(|at| **at != ABSENT)? as usize)?;
-                Some(decimal(value, room))
-            }
+            Self::Texts(texts, places) => texts.get(place(places, row)?),
+            Self::Ints(values, places) => Some(decimal(*values.get(place(places, row)?)?, room)),
         }
     }
 }
 
-/// A number in decimal, without a sum of allocations.
-fn decimal(value: i64, room: &mut Decimal) -> &[u8] {
-    let mut at = room.len();
-    let mut rest = value.unsigned_abs();
-    loop {
-        at -= 1;
-        if let Some(byte) = room.get_mut(at) {
-            *byte = b'0' + (rest % 10) as u8;
-        }
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    if value < 0 {
-        at -= 1;
-        if let Some(byte) = room.get_mut(at) {
-            *byte = b'-';
-        }
-    }
-    room.get(at..).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_written_as_everywhere() {
-        for value in [0, 7, -7, i64::MAX, i64::MIN, 1_000] {
-            assert_eq!(decimal(value, &mut [0; 20]), value.to_string().as_bytes());
-        }
-    }
+/// Where a row's value is.
+fn place(places: &[u32], row: usize) -> Option<usize> {
+    places.get(row).filter(|at| **at != ABSENT).map(|at| *at as usize)
 }

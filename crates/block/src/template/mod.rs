@@ -5,16 +5,28 @@
 //! field of the same record says (an access line's path) is a reference to that field and takes no room. A
 //! text is rebuilt from its template, its slots and the fields, never by parsing.
 
+mod address;
+mod candidates;
 mod clock;
+mod column;
+mod digits;
 mod fields;
+mod found;
+mod hex;
+mod kind;
 mod learn;
+mod reader;
 mod rebuild;
 mod shape;
 mod slots;
+mod streams;
 mod token;
+mod values;
+mod words;
 
 pub(crate) use fields::{ABSENT, FieldColumn, Fields};
 pub(crate) use learn::{Learned, learn};
+pub(crate) use reader::SlotReader;
 pub(crate) use rebuild::rebuild;
-pub(crate) use shape::{Part, Template, Templates};
-pub(crate) use slots::{SlotReader, decode_words, encode_words};
+pub(crate) use shape::{Part, Templates};
+pub(crate) use values::{decode_words, encode_words};

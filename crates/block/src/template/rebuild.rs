@@ -1,6 +1,8 @@
+use super::digits::Decimal;
 use super::fields::Fields;
+use super::reader::GroupSlots;
 use super::shape::{Part, Templates};
-use super::slots::GroupSlots;
+use super::values::MAX_GROUP_BYTES;
 use crate::texts::Texts;
 
 /// Rebuilds the texts of a group: `ids` are their templates, `rows` the rows they stand in.
@@ -20,7 +22,7 @@ pub(crate) fn rebuild(
             match part {
                 Part::Literal(literal) => text.extend_from_slice(literal),
                 Part::Field(field) => {
-                    text.extend_from_slice(fields.text(*field, row, &mut [0; 20])?)
+                    text.extend_from_slice(fields.text(*field, row, &mut Decimal::default())?);
                 }
                 _ => {
                     slots.write(id, slot, |per_second| fields.time(row, per_second), &mut text)?;
@@ -28,8 +30,8 @@ pub(crate) fn rebuild(
                 }
             }
         }
-        slots.advance(id);
         texts.push(&text);
+        (texts.as_bytes().len() <= MAX_GROUP_BYTES).then_some(())?;
     }
     Some(texts)
 }
@@ -42,13 +44,13 @@ mod tests {
 
     /// Writes and reads texts in groups; tells the bytes of templates and slots.
     fn check(texts: &Texts, fields: &Fields<'_>, group: usize) -> usize {
-        let rows: Vec<u32> = (0..texts.len() as u32).collect();
+        let rows: Vec<u32> = (0..).take(texts.len()).collect();
         let learned = learn(texts, &rows, fields);
         let groups: Vec<_> = (0..texts.len())
             .step_by(group)
             .map(|start| start..texts.len().min(start + group))
             .collect();
-        let (shared, chunks) = learned.slots.encode(&learned.ids, &groups, 3);
+        let (shared, chunks) = learned.slots.encode(&learned.ids, &groups, 19);
         let templates = learned.templates.write(3);
         let size = templates.len() + shared.len() + chunks.iter().map(Vec::len).sum::<usize>();
         let templates = Templates::read(&templates).expect("templates");

@@ -1,6 +1,9 @@
+use super::address;
 use super::clock::Clock;
+use super::digits::Decimal;
 use super::fields::Fields;
 use super::token::{MAX_DIGITS, digits_length, word_length};
+use super::values::{compress, decompress};
 use crate::varint::{self, Cursor};
 
 /// The most templates of one text column.
@@ -25,6 +28,8 @@ pub(crate) enum Part {
     Time(Clock),
     /// A slot of all that is left.
     Rest,
+    /// A slot of an IPv4 address.
+    Address,
 }
 
 impl Part {
@@ -40,6 +45,7 @@ pub(super) enum Filling<'a> {
     Digits(&'a [u8]),
     Word(&'a [u8]),
     Time(i64),
+    Address(i64),
 }
 
 /// The parts of a text, in order.
@@ -63,10 +69,9 @@ impl Template {
         fillings.clear();
         let mut rest = text;
         for part in &self.0 {
-            match cut(part, rest, fields, row, fillings) {
-                Some(after) => rest = after,
-                None => return false,
-            }
+            let Some((filling, after)) = part.cut(rest, fields, row) else { return false };
+            fillings.extend(filling);
+            rest = after;
         }
         rest.is_empty()
     }
@@ -91,6 +96,7 @@ impl Template {
                     out.extend_from_slice(&clock.code());
                 }
                 Part::Rest => out.push(5),
+                Part::Address => out.push(6),
             }
         }
     }
@@ -114,42 +120,45 @@ impl Part {
             3 => Self::Word,
             4 => Self::Time(Clock::from_code(cursor.array()?)?),
             5 => Self::Rest,
+            6 => Self::Address,
             _ => return None,
         })
     }
-}
 
-/// Cuts the part off the text's front.
-fn cut<'a>(
-    part: &Part,
-    text: &'a [u8],
-    fields: &Fields<'_>,
-    row: usize,
-    fillings: &mut Vec<Filling<'a>>,
-) -> Option<&'a [u8]> {
-    match part {
-        Part::Literal(literal) => text.strip_prefix(literal.as_slice()),
-        Part::Field(field) => text.strip_prefix(fields.text(*field, row, &mut [0; 20])?),
-        Part::Digits => {
-            let length = digits_length(text);
-            let (digits, rest) = text.split_at_checked(length)?;
-            fillings.push(Filling::Digits(digits));
-            (1..=MAX_DIGITS).contains(&length).then_some(rest)
-        }
-        Part::Word => {
-            let (word, rest) = text.split_at_checked(word_length(text))?;
-            fillings.push(Filling::Word(word));
-            (!word.is_empty()).then_some(rest)
-        }
-        Part::Time(clock) => {
-            let (time, rest) = text.split_at_checked(clock.length())?;
-            fillings.push(Filling::Time(clock.read(time)?));
-            Some(rest)
-        }
-        Part::Rest => {
-            fillings.push(Filling::Word(text));
-            Some(&[])
-        }
+    /// Cuts the part off the text's front: what fills it, and the rest.
+    pub(super) fn cut<'a>(
+        &self,
+        text: &'a [u8],
+        fields: &Fields<'_>,
+        row: usize,
+    ) -> Option<(Option<Filling<'a>>, &'a [u8])> {
+        let (filling, length) = match self {
+            Self::Literal(literal) => (None, text.starts_with(literal).then_some(literal.len())?),
+            Self::Field(field) => {
+                let room = &mut Decimal::default();
+                let value = fields.text(*field, row, room)?;
+                (None, text.starts_with(value).then_some(value.len())?)
+            }
+            Self::Digits => {
+                let length = digits_length(text);
+                let is_number = (1..=MAX_DIGITS).contains(&length);
+                (Some(Filling::Digits(text.get(..length).filter(|_| is_number)?)), length)
+            }
+            Self::Word => {
+                let length = word_length(text);
+                (Some(Filling::Word(text.get(..length).filter(|_| length > 0)?)), length)
+            }
+            Self::Time(clock) => {
+                let length = clock.length();
+                (Some(Filling::Time(clock.read(text.get(..length)?)?)), length)
+            }
+            Self::Rest => (Some(Filling::Word(text)), text.len()),
+            Self::Address => {
+                let (number, length) = address::find(text)?;
+                (Some(Filling::Address(number)), length)
+            }
+        };
+        Some((filling, text.get(length..)?))
     }
 }
 
@@ -165,16 +174,13 @@ impl Templates {
             template.write(&mut raw);
         }
         let mut out = Vec::new();
-        varint::write(raw.len() as u64, &mut out);
-        out.extend_from_slice(&zstd::bulk::compress(&raw, level).unwrap_or_default());
+        compress(&raw, level, &mut out);
         out
     }
 
     /// `None` where the bytes are no templates.
     pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
-        let mut cursor = Cursor::new(bytes);
-        let length = cursor.length().filter(|length| *length <= MAX_TEMPLATE_BYTES)?;
-        let raw = zstd::bulk::decompress(cursor.rest(), length).ok()?;
+        let raw = decompress(Cursor::new(bytes), MAX_TEMPLATE_BYTES)?;
         let mut cursor = Cursor::new(&raw);
         let count = cursor.length().filter(|count| *count <= MAX_TEMPLATES)?;
         let templates = (0..count).map(|_| Template::read(&mut cursor)).collect::<Option<_>>()?;

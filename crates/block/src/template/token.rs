@@ -1,5 +1,6 @@
 //! Where a text is cut.
 
+use super::address;
 use super::clock::{self, Clock};
 
 /// A piece of a text.
@@ -15,6 +16,8 @@ pub(super) enum Token<'a> {
     Mixed(&'a [u8]),
     /// A date with a time.
     Time(&'a [u8], Clock),
+    /// An IPv4 address.
+    Address(&'a [u8]),
 }
 
 /// So many digits fit a number, with one before them.
@@ -22,7 +25,8 @@ pub(super) const MAX_DIGITS: usize = 17;
 /// Words of so many hexadecimal digits are one piece, even where letters and digits change once.
 const MIN_HEX: usize = 6;
 
-fn is_word(byte: u8) -> bool {
+/// Whether it is a byte of a word.
+pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte >= 0x80
 }
 
@@ -47,6 +51,10 @@ pub(super) fn next(text: &[u8]) -> Option<(Token<'_>, &[u8])> {
     if let Some((clock, length)) = clock::find(text) {
         let (time, rest) = text.split_at_checked(length)?;
         return Some((Token::Time(time, clock), rest));
+    }
+    if let Some((_, length)) = address::find(text) {
+        let (address, rest) = text.split_at_checked(length)?;
+        return Some((Token::Address(address), rest));
     }
     let (word, rest) = text.split_at_checked(word_length(text))?;
     let letters = word.iter().position(u8::is_ascii_digit).unwrap_or(word.len());
