@@ -5,6 +5,8 @@ mod drops;
 #[cfg(test)]
 mod outages;
 #[cfg(test)]
+mod packing;
+#[cfg(test)]
 mod random;
 #[cfg(test)]
 mod support;

@@ -9,8 +9,8 @@ use woodpile_record::{
     Batch, Entry, EventTime, IdSource, ObjectId, RawBsonRef, RawDocument, Record, View, find,
 };
 use woodpile_store::{
-    Appended, CollectionStats, Finding, Follower, Identity, MemorySpool, MemoryStore, Order, Prune,
-    Rows, Spool, SpoolKey, Store, StoreError,
+    Appended, CollectionStats, Finding, Follower, Identity, MemorySpool, MemoryStore, Order,
+    Packing, Prune, Rows, Spool, SpoolKey, Store, StoreError,
 };
 
 /// Far longer than anything here takes: an event that does not come fails the test.
@@ -168,6 +168,10 @@ impl Store for FaultyStore {
 
     fn follow(&self) -> Result<Box<dyn Follower + '_>, StoreError> {
         self.inner.follow()
+    }
+
+    fn packing(&self, _: &str) -> Result<Option<Box<dyn Packing + '_>>, StoreError> {
+        Err(StoreError::Failed { location: self.location(), reason: "no packing here".into() })
     }
 
     fn check(&self, deep: bool) -> Result<Vec<Finding>, StoreError> {

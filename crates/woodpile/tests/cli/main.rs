@@ -11,6 +11,7 @@ mod kill;
 mod logs;
 mod mongo;
 mod outage;
+mod pack;
 mod run;
 mod settings;
 mod shapes;

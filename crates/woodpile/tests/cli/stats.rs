@@ -37,8 +37,8 @@ fn a_table_is_for_people() {
     let home = Home::with(&["access.log", "app.log"]);
     let printed = home.run(["stats"]).succeeds().stdout;
     let rows: Vec<Vec<_>> = printed.lines().map(|line| line.split_whitespace().collect()).collect();
-    assert_eq!(rows[0], ["collection", "records", "bytes", "a", "record", "first", "last"]);
-    assert_eq!(rows[1][..2], ["access-log", "4"]);
+    assert_eq!(rows[0], ["collection", "records", "hot", "bytes", "a", "record", "first", "last"]);
+    assert_eq!(rows[1][..3], ["access-log", "4", "4"]);
     assert_eq!(rows[2][..2], ["application-log", "4"]);
     assert_eq!(rows[3][..3], ["in", "all", "8"]);
 }
