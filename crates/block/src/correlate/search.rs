@@ -25,17 +25,17 @@ impl Search {
     pub(super) fn of(level: i32) -> Self {
         if level < THOROUGH_LEVEL {
             Self {
-                sample_rows: 8_192,
-                pairs_of: 16,
+                sample_rows: 16_384,
+                pairs_of: 24,
                 sample_groups: 1,
-                keyed: 4,
-                keys: 6,
+                keyed: 8,
+                keys: 8,
                 wide: false,
             }
         } else {
             Self {
                 sample_rows: 65_536,
-                pairs_of: 40,
+                pairs_of: 64,
                 sample_groups: 3,
                 keyed: 16,
                 keys: 16,
