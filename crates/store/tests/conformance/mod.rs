@@ -1,7 +1,6 @@
 //! What every store must do, whatever it is made of. A store's own test file calls [`conformance!`] with a
 //! function that gives a new, empty one.
 
-pub(crate) mod packing;
 pub(crate) mod records;
 
 use bson::{Bson, DateTime, Timestamp, doc, raw::RawDocumentBuf};
@@ -56,51 +55,6 @@ macro_rules! conformance {
     };
 }
 
-/// The same cases against stores that pack what is appended at once: all of it, or every second append. Those
-/// who follow are not among them: they see what they have not seen yet only until it is packed.
-#[macro_export]
-macro_rules! conformance_packed {
-    ($new:expr) => {
-        mod packed {
-            use super::*;
-            $crate::conformance_packed!(@cases || ($new)().packing($crate::conformance::packing::Share::All));
-        }
-
-        mod mixed {
-            use super::*;
-            $crate::conformance_packed!(@cases || ($new)().packing($crate::conformance::packing::Share::Half));
-        }
-    };
-    (@cases $new:expr) => {
-        $crate::conformance!($new;
-            records_come_back_in_order,
-            ties_are_told_apart_by_id,
-            every_kind_of_timestamp_has_its_place,
-            a_prune_is_exact_at_both_ends,
-            both_directions_are_inverse,
-            a_retry_changes_nothing,
-            a_retry_of_a_part_adds_the_rest,
-            duplicates_within_one_append_are_seen,
-            the_same_id_with_other_bytes_stays_and_is_counted,
-            any_type_of_id_will_do,
-            odd_collection_names_are_kept_apart,
-            the_same_id_in_two_collections_is_two_records,
-            large_records_come_back,
-            nothing_appended_is_nothing_kept,
-            many_collections_are_counted,
-            every_type_comes_back_byte_for_byte,
-            four_threads_append_at_once,
-            threads_that_bring_the_same_add_it_once,
-            reading_goes_on_while_others_append,
-            a_sound_store_has_no_findings,
-            stats_count_records_and_times,
-            whatever_moves_all_is_read_once,
-            what_is_merged_and_unpacked_is_as_it_was,
-            one_packs_at_a_time,
-        );
-    };
-}
-
 /// A store, and what has to outlive it.
 pub(crate) struct Harness {
     store: Box<dyn Store>,
@@ -110,12 +64,6 @@ pub(crate) struct Harness {
 impl Harness {
     pub(crate) fn new(store: impl Store + 'static, guard: impl std::any::Any) -> Self {
         Self { store: Box::new(store), _guard: Box::new(guard) }
-    }
-
-    /// The same store, which packs what is appended.
-    #[expect(dead_code, reason = "not every test file packs")]
-    pub(crate) fn packing(self, share: packing::Share) -> Self {
-        Self { store: Box::new(packing::PackingStore::new(self.store, share)), ..self }
     }
 
     pub(crate) fn store(&self) -> &dyn Store {
@@ -457,60 +405,4 @@ pub(crate) fn stats_count_records_and_times(store: &dyn Store) {
     assert_eq!((log.first, log.last), (Some(START + 1_000), Some(START + 9_000)));
     assert!(log.message_bytes.is_none_or(|bytes| bytes == 9 * "record 1".len() as u64));
     assert!(log.logical_bytes > 0);
-}
-
-/// A reader that stops between portions while all is packed, merged and unpacked behind its back.
-pub(crate) fn whatever_moves_all_is_read_once(store: &dyn Store) {
-    // Some records are there twice, byte for byte, and some times many times.
-    let records: Vec<_> = (0..12_000).map(|number| record(number, i64::from(number / 7))).collect();
-    for chunk in records.chunks(900) {
-        append(store, "log", chunk, Identity::Fresh);
-        append(store, "log", &chunk[..5], Identity::Fresh);
-    }
-    let mut expected = read_all(store, "log");
-    assert_eq!(expected.len(), 12_070);
-    for order in [Order::OldestFirst, Order::NewestFirst] {
-        let mut rows = store.read("log", &Prune::NONE, order).unwrap();
-        let mut moves = packing::MOVES.iter().cycle();
-        let mut seen = Vec::new();
-        while let Some(portion) = rows.next().unwrap() {
-            seen.extend(portion.iter().map(RawDocument::to_owned));
-            moves.next().unwrap()(store, "log");
-        }
-        assert_eq!(rows.damage(), []);
-        assert!(seen == expected, "{order:?}: {} of {}", seen.len(), expected.len());
-        expected.reverse();
-    }
-}
-
-pub(crate) fn what_is_merged_and_unpacked_is_as_it_was(store: &dyn Store) {
-    for chunk in numbered((0..2_000).map(|number| number * 7 % 2_003)).chunks(300) {
-        append(store, "log", chunk, Identity::Fresh);
-    }
-    append(store, "log", &[every_type()], Identity::Fresh);
-    let expected = read_all(store, "log");
-    for step in packing::MOVES {
-        step(store, "log");
-        assert!(read_all(store, "log") == expected);
-        let stats = store.collections().unwrap();
-        assert_eq!(stats[0].records, 2_001);
-        assert_eq!(stats[0].hot_records + stats[0].packed_records, 2_001);
-        assert_eq!(store.check(true).unwrap(), []);
-        let again = append(store, "log", &expected[..50], Identity::Brought);
-        assert_eq!(again, Appended { added: 0, duplicates: 50, conflicts: 0 });
-    }
-    packing::pack(store, "log", usize::MAX);
-    assert_eq!(store.collections().unwrap()[0].hot_records, 0);
-    store.tidy().unwrap();
-    assert!(read_all(store, "log") == expected);
-}
-
-pub(crate) fn one_packs_at_a_time(store: &dyn Store) {
-    append(store, "log", &numbered([1]), Identity::Fresh);
-    let mut one = store.packing("log").unwrap().unwrap();
-    assert!(store.packing("log").unwrap().is_none());
-    assert!(store.packing("another").unwrap().is_some());
-    one.renew().unwrap();
-    drop(one);
-    assert!(store.packing("log").unwrap().is_some());
 }

@@ -8,21 +8,31 @@ mod crash;
 mod damage;
 mod errors;
 mod interleavings;
+#[path = "../packed/mod.rs"]
+mod packed;
 mod packing;
 mod processes;
 mod spool;
 
 use conformance::Harness;
+use packed::PackingStore;
 use std::process::Command;
 use woodpile_store::{OpenOptions, SqliteStore};
 
-conformance!(new_store);
-conformance_packed!(new_store);
+conformance!(|| {
+    let (store, folder) = new_store();
+    Harness::new(store, folder)
+});
 
-fn new_store() -> Harness {
+conformance_packed!(|share| {
+    let (store, folder) = new_store();
+    Harness::new(PackingStore::new(store, share), folder)
+});
+
+fn new_store() -> (SqliteStore, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(&folder.path().join("logs.db"), &OpenOptions::WRITE).unwrap();
-    Harness::new(store, folder)
+    (store, folder)
 }
 
 /// This program again, to run one test that is ignored otherwise: another process with the same file.

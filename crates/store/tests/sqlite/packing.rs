@@ -1,9 +1,12 @@
 //! Packing in a file: what the conformance suite cannot see.
-use crate::conformance::packing::{merge, new_block, news, pack, unpack, unpacked};
 use crate::conformance::records::{batch, numbered, read_all, record, shown};
+use crate::packed::{merge, new_block, pack, unpack, unpacked};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
-use woodpile_store::{Identity, OpenOptions, Order, Prune, SqliteStore, Store, StoreError};
+use std::time::Duration;
+use woodpile_store::{
+    Follower, Identity, OpenOptions, Order, Prune, SqliteStore, Store, StoreError,
+};
 
 /// Records in a new file, in batches of 500.
 fn filled(count: u32) -> (tempfile::TempDir, PathBuf, SqliteStore) {
@@ -18,6 +21,11 @@ fn filled(count: u32) -> (tempfile::TempDir, PathBuf, SqliteStore) {
 
 fn tamper(path: &Path, sql: &str) {
     Connection::open(path).unwrap().execute_batch(sql).unwrap();
+}
+
+/// How many records arrived.
+fn news(follower: &mut dyn Follower) -> usize {
+    follower.poll(Duration::ZERO).unwrap().iter().map(|followed| followed.batch.len()).sum()
 }
 
 /// Made by the release before blocks: three batches of ten.
@@ -55,11 +63,12 @@ fn a_file_without_blocks_is_read_and_upgraded_when_it_is_written() {
 fn packing_is_no_arrival() {
     let (_folder, _, store) = filled(2_000);
     let mut follower = store.follow().unwrap();
-    for step in [
-        |store: &dyn Store| pack(store, "log", 600),
+    let steps: [fn(&dyn Store); 3] = [
+        |store| pack(store, "log", 600),
         |store| merge(store, "log"),
         |store| unpack(store, "log"),
-    ] {
+    ];
+    for step in steps {
         step(&store);
         assert_eq!(news(&mut *follower), 0);
     }
