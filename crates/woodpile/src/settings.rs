@@ -47,16 +47,17 @@ impl Settings {
 
     /// Opens the store for reading, after saying once on standard error which one it is, and why.
     pub(crate) fn open_to_read(&self) -> anyhow::Result<Arc<dyn Store>> {
+        say(&format!("reading {} ({})", self.choice.location, self.choice.source));
         self.open(OpenOptions::READ)
     }
 
     /// The same for writing: a file that is not there is made.
     pub(crate) fn open_to_write(&self) -> anyhow::Result<Arc<dyn Store>> {
+        say(&self.choice.to_string());
         self.open(OpenOptions::WRITE)
     }
 
     fn open(&self, options: OpenOptions) -> anyhow::Result<Arc<dyn Store>> {
-        say(&self.choice.to_string());
         if matches!(self.choice.location, Location::Server(_)) {
             return Err(usage(format!(
                 "{}: this release does not read from a server; name a file or mongodb://…",
