@@ -91,6 +91,7 @@
     expect(dead_code, reason = "what one way in needs, another does not")
 )]
 
+mod backtrace;
 mod builder;
 mod channel;
 mod clock;
