@@ -220,9 +220,11 @@ fn a_search_without_a_match_says_what_it_may_have_overlooked() {
 #[test]
 fn a_long_trace_is_cut_in_its_middle_for_people_alone() {
     let home = Home::new();
-    let frames: String = (0..100).map(|n| format!("\\n   at frame{n}")).collect();
-    let error =
-        format!(r#"{{"msg":"failed","err":{{"message":"lost","stack":"Error: lost{frames}"}}}}"#);
+    let frames: Vec<_> = (0..100).map(|n| format!("at frame{n}")).collect();
+    let frames = frames.join("\\n   ");
+    let error = format!(
+        r#"{{"msg":"failed","err":{{"message":"lost","stack":"Error: lost\n   {frames}"}}}}"#
+    );
     home.run_with_input(["import", "-"], error).succeeds();
     let shown = home.run(["logs"]).succeeds().stdout;
     assert_eq!(shown.lines().count(), 1 + 48 + 1, "{shown}");
