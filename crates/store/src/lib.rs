@@ -3,7 +3,11 @@
 //!
 //! A store answers which records may match a [`Prune`]; it never sees a query, and no protocol.
 
+#[cfg(feature = "sqlite")]
+mod default_spool;
+pub mod dot_env;
 mod error;
+pub mod lasting;
 mod location;
 mod memory;
 #[cfg(feature = "mongo")]
@@ -16,6 +20,8 @@ mod sqlite;
 mod stats;
 mod traits;
 
+#[cfg(feature = "sqlite")]
+pub use default_spool::{DEFAULT_SPOOL_BYTES, DefaultSpool, open_default_spool};
 pub use error::StoreError;
 pub use location::{Choice, DEFAULT_FILE, Location, LocationError, Source};
 pub use memory::{MemorySpool, MemoryStore};

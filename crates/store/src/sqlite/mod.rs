@@ -24,6 +24,7 @@ mod stats;
 mod table;
 mod varint;
 
+pub(crate) use hash::fnv1a_64;
 pub use spool::SqliteSpool;
 
 use crate::memory::refuse_without_id;
