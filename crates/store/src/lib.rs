@@ -2,6 +2,9 @@
 //! file, or a MongoDB database. One conformance suite holds all three to the same behaviour.
 //!
 //! A store answers which records may match a [`Prune`]; it never sees a query, and no protocol.
+//!
+//! Beside it is what all who choose a store share: what names one ([`Choice`], [`dot_env`]), whether its disk
+//! outlives a restart ([`lasting`]), and the spool of a database for outages.
 
 #[cfg(feature = "sqlite")]
 mod default_spool;
