@@ -38,6 +38,7 @@ fn open_default(location: &Location) -> Opened {
 
 /// Spools are files of SQLite.
 #[cfg(not(feature = "sqlite"))]
+#[expect(clippy::unnecessary_wraps, reason = "with SQLite it may fail")]
 pub(crate) fn open(_: Outages, _: &Location) -> Result<Opened, InitError> {
     Ok(None)
 }
