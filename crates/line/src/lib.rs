@@ -2,7 +2,7 @@
 //!
 //! [`parse`] reads one line in whatever format it is in and returns it as a typed record; it is total, for
 //! anything is at least plain text. A [`Joiner`] puts lines together that are one record: an error and its stack
-//! trace, a Rails request from `Started` to `Completed`. [`enrich`] does for a record's message what `parse`
+//! trace, a Rails request from `Started` to `Completed`. [`enrich()`] does for a record's message what `parse`
 //! does for a line.
 //!
 //! # What becomes the message

@@ -1,4 +1,6 @@
 use crate::collection::Collection;
+#[cfg(feature = "sqlite")]
+use crate::settings::Outages;
 use crate::settings::{Settings, Target};
 use crate::start::start;
 use crate::{Guard, InitError, Level, Levels, Log4Mongo, Notice, WhenFull};
@@ -50,7 +52,7 @@ impl Builder {
     /// the store is back, also by the next run of the program.
     #[cfg(feature = "sqlite")]
     pub fn spool(mut self, path: impl Into<PathBuf>, max_bytes: u64) -> Self {
-        self.settings.spool = Some((path.into(), max_bytes));
+        self.settings.outages = Outages::Spool(path.into(), max_bytes);
         self
     }
 

@@ -3,12 +3,12 @@
 use std::time::SystemTime;
 use woodpile_record::EventTime;
 
-/// What the wall clock says.
+/// What the wall clock says, to the millisecond: what a record's `timestamp` holds. Records of the same
+/// millisecond keep their order by their ids.
 #[expect(clippy::disallowed_methods, reason = "a log call is where the time of a record is born")]
 pub(crate) fn now() -> EventTime {
     let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    let seconds = i64::try_from(since_1970.as_secs()).unwrap_or(i64::MAX);
-    EventTime::from_seconds(seconds, since_1970.subsec_nanos())
+    EventTime::from_millis(i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// Measures how long something takes.

@@ -91,12 +91,11 @@
     expect(dead_code, reason = "what one way in needs, another does not")
 )]
 
+mod backtrace;
 mod builder;
 mod channel;
 mod clock;
 mod collection;
-mod disk;
-mod dot_env;
 mod env;
 mod error;
 #[cfg(any(feature = "log", feature = "tower", feature = "tracing"))]
@@ -119,6 +118,7 @@ mod server_log;
 mod settings;
 #[cfg(feature = "signals")]
 mod signals;
+mod spool;
 mod start;
 mod surroundings;
 mod text;
@@ -170,6 +170,11 @@ pub fn from_env() -> Result<Builder, InitError> {
 /// in `.env` of the working folder, or `store` in `woodpile.toml`. Under `woodpile run` and `woodpile
 /// start`, which set `WOODPILE_CAPTURED`, records are written to standard output as JSON and kept by
 /// these. One line on standard error says what was chosen and why.
+///
+/// While a database is away, what the queue cannot hold waits in a file of at most 1 GiB in
+/// `$XDG_STATE_HOME/woodpile` or `~/.local/state/woodpile`, which is stored when the database is back, also by the
+/// program's next run; [`from_env`] with [`Builder::spool`] names another. A line on standard error says which file it
+/// is, and whether its disk outlives a restart.
 ///
 /// `RUST_LOG` says which levels are kept, as in `info,shop=debug`; without it, those from `INFO` on, and
 /// the program's own from `DEBUG` on.

@@ -2,6 +2,7 @@ use crate::Levels;
 use crate::collection::Collection;
 use crate::env::Destination;
 use std::fmt;
+#[cfg(feature = "sqlite")]
 use std::path::PathBuf;
 use std::time::Duration;
 use woodpile_keep::Notices;
@@ -15,8 +16,7 @@ pub(crate) struct Settings {
     pub(crate) collection: Collection,
     pub(crate) app: Option<String>,
     pub(crate) keep: woodpile_keep::Settings,
-    /// A file, and the most bytes it may hold.
-    pub(crate) spool: Option<(PathBuf, u64)>,
+    pub(crate) outages: Outages,
     pub(crate) deadline: Duration,
     pub(crate) levels: Levels,
     pub(crate) log_panics: bool,
@@ -36,6 +36,18 @@ pub(crate) enum Target {
     Decided(Destination),
 }
 
+/// Where records wait that the store cannot take.
+#[derive(Debug)]
+pub(crate) enum Outages {
+    /// In the queue, and nowhere else.
+    InMemory,
+    /// In this file, too, with the most bytes that it may hold.
+    #[cfg(feature = "sqlite")]
+    Spool(PathBuf, u64),
+    /// In a file of the user's state folder, too, if the store is a database and the file can be had.
+    DefaultSpool,
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -43,7 +55,7 @@ impl Default for Settings {
             collection: Collection::APPLICATION,
             app: None,
             keep: woodpile_keep::Settings::default(),
-            spool: None,
+            outages: Outages::InMemory,
             deadline: DEADLINE,
             levels: Levels::INFO,
             log_panics: false,

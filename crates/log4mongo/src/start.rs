@@ -3,12 +3,13 @@
 use crate::channel::{Form, Printer};
 use crate::env::Destination;
 use crate::handle::Output;
-use crate::settings::{Settings, Target};
-use crate::{InitError, Log4Mongo, Notice, say};
+use crate::settings::{Outages, Settings, Target};
+use crate::surroundings::variable;
+use crate::{InitError, Log4Mongo, Notice, say, spool};
 use jiff::tz::TimeZone;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use woodpile_keep::{Connect, Keeper, Notices, PLAIN_FOR};
-use woodpile_store::{DEFAULT_FILE, Location, OpenOptions, Spool};
+use woodpile_store::{DEFAULT_FILE, Location, OpenOptions, lasting};
 
 /// Starts what the settings ask for, and says where records go.
 pub(crate) fn start(settings: Settings) -> Result<Log4Mongo, InitError> {
@@ -24,7 +25,7 @@ pub(crate) fn start(settings: Settings) -> Result<Log4Mongo, InitError> {
         Destination::Store { location, .. } => {
             let notices =
                 settings.notices.unwrap_or_else(|| Box::new(|notice: &Notice| say(notice)));
-            Output::store(keeper(location, settings.spool, notices, settings.keep)?)
+            Output::store(keeper(location, settings.outages, notices, settings.keep)?)
         }
     };
     let Settings { collection, app, deadline, .. } = settings;
@@ -50,7 +51,7 @@ fn resolve(target: Target) -> Result<Destination, InitError> {
 
 fn keeper(
     location: Location,
-    spool: Option<(PathBuf, u64)>,
+    outages: Outages,
     notices: Notices,
     mut settings: woodpile_keep::Settings,
 ) -> Result<Keeper, InitError> {
@@ -60,10 +61,11 @@ fn keeper(
     if let (Location::Mongo(_), Some(pack_after)) = (&location, &mut settings.pack_after) {
         *pack_after = PLAIN_FOR;
     }
+    let spool = spool::open(outages, &location)?;
     if let Some((path, _)) = &spool {
         settings.spool_lasts = !warn_if_lost("the spool", path);
     }
-    let spool = spool.map(|(path, most)| open_spool(&path, most)).transpose()?;
+    let spool = spool.map(|(_, spool)| spool);
     Keeper::start(connect(location)?, spool, notices, settings).map_err(InitError::System)
 }
 
@@ -81,22 +83,9 @@ fn connect(location: Location) -> Result<Connect, InitError> {
     }))
 }
 
-/// Without SQLite no builder names a spool.
-#[cfg(not(feature = "sqlite"))]
-fn open_spool(path: &Path, _: u64) -> Result<Box<dyn Spool>, InitError> {
-    let (location, reason) = (path.display().to_string(), "this build lacks sqlite".to_owned());
-    Err(InitError::Spool(woodpile_store::StoreError::Failed { location, reason }))
-}
-
-#[cfg(feature = "sqlite")]
-fn open_spool(path: &Path, most: u64) -> Result<Box<dyn Spool>, InitError> {
-    let spool = woodpile_store::SqliteSpool::open(path, most).map_err(InitError::Spool)?;
-    Ok(Box::new(spool))
-}
-
 /// Says so if the file will not outlive the next restart.
 fn warn_if_lost(what: &str, path: &Path) -> bool {
-    let why = crate::surroundings::why_lost(path);
+    let why = lasting::why_lost(path, variable);
     if let Some(why) = why {
         say(&format_args!("{what} {} will be lost: {why}", path.display()));
     }

@@ -1,12 +1,11 @@
 //! The edge that reads the environment and the files of the working folder.
 
 use crate::builder::Builder;
-use crate::disk::{self, Machine};
 use crate::env::{Surroundings, decide};
-use crate::settings::{Settings, Target};
-use crate::{InitError, Levels, dot_env};
+use crate::settings::{Outages, Settings, Target};
+use crate::{InitError, Levels};
 use std::io::ErrorKind;
-use std::path::Path;
+use woodpile_store::dot_env;
 
 const DOT_ENV: &str = ".env";
 const CONFIG: &str = "woodpile.toml";
@@ -15,7 +14,7 @@ const LEVELS: &str = "RUST_LOG";
 
 /// A variable; one that is no UTF-8 counts as none.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
-fn variable(name: &str) -> Option<String> {
+pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
@@ -30,6 +29,7 @@ pub(crate) fn builder() -> Result<Builder, InitError> {
     })?;
     Ok(Builder::new(Settings {
         target: Target::Decided(destination),
+        outages: Outages::DefaultSpool,
         levels: levels()?,
         log_panics: true,
         ..Settings::default()
@@ -78,16 +78,6 @@ fn program() -> Option<String> {
     let path = std::env::current_exe().ok()?;
     let name = path.file_stem()?.to_str()?.replace('-', "_");
     name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_').then_some(name)
-}
-
-/// Why the file will not outlive the next restart, if it will not.
-pub(crate) fn why_lost(path: &Path) -> Option<&'static str> {
-    let is_container =
-        ["/.dockerenv", "/run/.containerenv"].iter().any(|mark| Path::new(mark).exists());
-    let mounts = std::fs::read_to_string("/proc/self/mountinfo").ok();
-    let machine = Machine { environment: &variable, is_container, mounts: mounts.as_deref() };
-    let absolute = std::path::absolute(path).ok()?;
-    disk::why_lost(&absolute, &machine)
 }
 
 #[cfg(test)]

@@ -2,8 +2,15 @@
 //! file, or a MongoDB database. One conformance suite holds all three to the same behaviour.
 //!
 //! A store answers which records may match a [`Prune`]; it never sees a query, and no protocol.
+//!
+//! Beside it is what all who choose a store share: what names one ([`Choice`], [`dot_env`]), whether its disk
+//! outlives a restart ([`lasting`]), and the spool of a database for outages.
 
+#[cfg(feature = "sqlite")]
+mod default_spool;
+pub mod dot_env;
 mod error;
+pub mod lasting;
 mod location;
 mod memory;
 mod memory_spool;
@@ -18,6 +25,8 @@ mod sqlite;
 mod stats;
 mod traits;
 
+#[cfg(feature = "sqlite")]
+pub use default_spool::{DEFAULT_SPOOL_BYTES, DefaultSpool, open_default_spool};
 pub use error::StoreError;
 pub use location::{Choice, DEFAULT_FILE, Location, LocationError, Source};
 pub use memory::MemoryStore;

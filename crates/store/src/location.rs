@@ -94,33 +94,59 @@ impl fmt::Debug for Location {
     }
 }
 
+/// Query options of a MongoDB URI whose values may hold an `@`.
+const OPTIONS_WITH_AT: [&str; 8] = [
+    "appname",
+    "authmechanismproperties",
+    "authsource",
+    "proxypassword",
+    "proxyusername",
+    "readpreferencetags",
+    "tlscertificatekeyfile",
+    "tlscertificatekeyfilepassword",
+];
+
 /// A MongoDB URI with `***` for the password and for options that hold secrets.
 pub(crate) fn without_secrets(uri: &str) -> String {
     let Some((scheme, rest)) = uri.split_once("://") else { return uri.to_owned() };
-    // A password may hold unescaped `@` and `/`, against the rules: hide up to the last `@`.
-    let shown = match rest.rsplit_once('@') {
+    // A password may hold unescaped `@`, `/` and `?`, against the rules: hide up to the last `@` that is not
+    // an option's.
+    let options_at = start_of_options(rest);
+    let (place, options) = rest.split_at(options_at.unwrap_or(rest.len()));
+    let shown = match place.rsplit_once('@') {
         Some((user, host)) => match user.split_once(':') {
             Some((name, _)) => format!("{name}:***@{host}"),
             None => format!("{user}@{host}"),
         },
-        None => rest.to_owned(),
+        None => place.to_owned(),
     };
-    format!("{scheme}://{}", without_secret_options(&shown))
+    format!("{scheme}://{shown}{}", without_secret_options(options))
 }
 
-fn without_secret_options(rest: &str) -> String {
-    let Some((place, options)) = rest.split_once('?') else { return rest.to_owned() };
+/// Where the first `?` is behind which every `@` belongs to an option.
+fn start_of_options(rest: &str) -> Option<usize> {
+    let is_option = |option: &str| !option.contains('@') || is_one_of(&OPTIONS_WITH_AT, option);
+    let mut marks = rest.match_indices('?').map(|(at, _)| at);
+    marks.find(|at| rest[at + 1..].split('&').all(is_option))
+}
+
+/// The options behind their `?`, if there are any.
+fn without_secret_options(options: &str) -> String {
+    let Some(options) = options.strip_prefix('?') else { return options.to_owned() };
     let shown: Vec<String> = options.split('&').map(without_secret_value).collect();
-    format!("{place}?{}", shown.join("&"))
+    format!("?{}", shown.join("&"))
 }
 
 fn without_secret_value(option: &str) -> String {
     match option.split_once('=') {
-        Some((key, _)) if SECRET_OPTIONS.contains(&key.to_ascii_lowercase().as_str()) => {
-            format!("{key}=***")
-        }
+        Some((key, _)) if is_one_of(&SECRET_OPTIONS, option) => format!("{key}=***"),
         _ => option.to_owned(),
     }
+}
+
+/// Whether `option`, as in `key=value`, has one of these keys, however it is spelt.
+fn is_one_of(keys: &[&str], option: &str) -> bool {
+    option.split_once('=').is_some_and(|(key, _)| keys.contains(&&*key.to_ascii_lowercase()))
 }
 
 /// A server's URL with `***` for all that comes before the host.
@@ -286,6 +312,13 @@ mod tests {
     fn secrets_are_hidden() {
         check("mongodb://u:pw@h1,h2/db?w=1", "mongo mongodb://u:***@h1,h2/db?w=1");
         check("mongodb://u:p@w/x:y@h/db", "mongo mongodb://u:***@h/db");
+        check("mongodb://u:p?w@h/db?w=1", "mongo mongodb://u:***@h/db?w=1");
+        check("mongodb://u:p?x=1@h/db", "mongo mongodb://u:***@h/db");
+        check("mongodb://h:1/db?appName=a@b", "mongo mongodb://h:1/db?appName=a@b");
+        check(
+            "mongodb://u:p@h:1/db?w=1&appName=a@b&proxyPassword=p@w",
+            "mongo mongodb://u:***@h:1/db?w=1&appName=a@b&proxyPassword=***",
+        );
         check("mongodb://u@h/db", "mongo mongodb://u@h/db");
         check(
             "mongodb://h/?tlsCertificateKeyFilePassword=pw&w=1",

@@ -209,7 +209,7 @@ pub(crate) struct ImportArgs {
     /// The lines' format
     #[arg(long, default_value = "auto")]
     pub(crate) format: String,
-    /// Keep everything in this collection, whatever its format
+    /// Keep everything in this collection, whatever its format; lines of mongoexport stay as they are
     #[arg(long, value_name = "NAME", value_parser = collection_name::parse)]
     pub(crate) collection: Option<String>,
 }

@@ -10,9 +10,9 @@ pub(crate) fn now() -> Timestamp {
     Timestamp::now()
 }
 
-/// The current time, as a record has it.
+/// The current time, as a record has it: to the millisecond, for when a line arrived says no more.
 pub(crate) fn now_as_event_time() -> EventTime {
-    EventTime::from_nanos(now().as_nanosecond())
+    EventTime::from_millis(now().as_millisecond())
 }
 
 /// A point from which durations are measured.

@@ -86,6 +86,18 @@ impl Filter {
         })
     }
 
+    /// The first word that looks like a question about a field. Such words, too, are looked for as text.
+    pub(crate) fn field_like_word(&self) -> Option<&str> {
+        self.words.iter().map(|word| &*word.lower).find(|word| {
+            let (name, value) = word.split_once(':').unwrap_or_default();
+            let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_');
+            // An address is no question.
+            !value.starts_with("//")
+                && name.starts_with(|c: char| c.is_ascii_alphabetic())
+                && name.chars().all(is_name)
+        })
+    }
+
     /// What is asked of each record, for people.
     pub(crate) fn describe(&self) -> Vec<String> {
         let words = self.words.iter().map(|word| format!("some text contains {:?}", word.lower));

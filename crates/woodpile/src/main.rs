@@ -9,7 +9,6 @@ mod clock;
 mod collection_name;
 mod complete;
 mod dash;
-mod dot_env;
 mod escape;
 mod exit;
 mod export;

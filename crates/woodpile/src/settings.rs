@@ -1,7 +1,6 @@
 //! What the command line means, with the environment and `woodpile.toml`: flags beat environment beats file.
 
 use crate::cli::{ColorChoice, GlobalArgs};
-use crate::dot_env;
 use crate::exit::{say, usage};
 use anyhow::bail;
 use clap::ValueEnum;
@@ -9,7 +8,7 @@ use serde::Deserialize;
 use std::io::{self, ErrorKind, IsTerminal};
 use std::path::Path;
 use std::sync::Arc;
-use woodpile_store::{Choice, Location, OpenOptions, Store, open};
+use woodpile_store::{Choice, Location, OpenOptions, Store, dot_env, open};
 
 /// The configuration of the working folder.
 const CONFIG_FILE: &str = "woodpile.toml";
@@ -47,11 +46,13 @@ impl Settings {
 
     /// Opens the store for reading, after saying once on standard error which one it is, and why.
     pub(crate) fn open_to_read(&self) -> anyhow::Result<Arc<dyn Store>> {
+        say(&format!("reading {} ({})", self.choice.location, self.choice.source));
         self.open(OpenOptions::READ)
     }
 
     /// The same for writing: a file that is not there is made.
     pub(crate) fn open_to_write(&self) -> anyhow::Result<Arc<dyn Store>> {
+        say(&self.choice.to_string());
         self.open(OpenOptions::WRITE)
     }
 
@@ -61,7 +62,6 @@ impl Settings {
     }
 
     fn open(&self, options: OpenOptions) -> anyhow::Result<Arc<dyn Store>> {
-        say(&self.choice.to_string());
         if matches!(self.choice.location, Location::Server(_)) {
             return Err(usage(format!(
                 "{}: this release does not read from a server; name a file or mongodb://…",
@@ -103,17 +103,13 @@ impl Settings {
 
 fn choose_store(flag: Option<&str>, config: Option<&str>) -> anyhow::Result<Choice> {
     let dot_env = read_if_there(Path::new(".env"))?;
-    let in_dot_env = |name: &str| {
-        // The last assignment counts, as in a shell.
-        let named = dot_env::parse(&dot_env).filter(|(key, _)| *key == name);
-        named.last().map(|(_, value)| value.into_owned())
-    };
+    let in_dot_env = |name: &str| dot_env::lookup(&dot_env, name);
     Choice::pick(flag, variable, in_dot_env, config).map_err(|error| usage(error.to_string()))
 }
 
 /// A variable of the environment that is there and not empty.
 #[expect(clippy::disallowed_methods, reason = "the binary is where the environment is read")]
-fn variable(name: &str) -> Option<String> {
+pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 

@@ -3,12 +3,16 @@
 //!
 //! Where it cannot be built, a test is skipped and says so; under `CI=true` that is a failure. With
 //! `WOODPILE_TEST_MONGODB_URI` set, tests that need no control over the process use that server.
+//!
+//! And how often, and when, processes are killed that must lose nothing by it.
 
 mod build;
 mod ferret;
+mod kills;
 mod names;
 
 pub use ferret::{Ferret, Login};
+pub use kills::{kill_after, kills};
 pub use names::{fresh_database_name, with_database};
 
 use std::io::Write;

@@ -4,6 +4,7 @@
 
 mod events;
 mod home;
+mod kill;
 mod outage;
 mod shutdown;
 mod web;

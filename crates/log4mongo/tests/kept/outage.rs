@@ -87,7 +87,9 @@ fn what_an_outage_leaves_in_the_spool_the_next_run_stores() {
     drop(guard);
 
     let (log, guard) = home.builder().spool(&spool, 1 << 20).build().unwrap();
-    log.flush_within(LONG).unwrap();
+    while log.counters().stored < 500 {
+        std::thread::yield_now();
+    }
     drop(guard);
     assert_eq!(numbers(&home.store()), 500);
 }
@@ -135,6 +137,63 @@ fn drops_become_a_record_where_the_records_are_missing() {
     let texts: Vec<String> =
         reports.map(|record| show(record.as_document(), &["message"])).collect();
     assert!(!texts.is_empty() && texts.iter().all(|text| text.contains("dropped")), "{texts:?}");
+}
+
+/// Says where programs keep their state.
+const STATE: &str = "XDG_STATE_HOME";
+
+/// What a program that asks the environment says on standard error, logging 10 records to a database that is away.
+fn said_with_state_in(folder: &str) -> String {
+    let child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--ignored", "--exact", "--nocapture", "outage::child_that_asks_the_environment"])
+        .env("MONGODB_URI", NOWHERE)
+        .env("VERSION", "production")
+        .env(STATE, folder)
+        .output()
+        .unwrap();
+    let said = String::from_utf8(child.stderr).unwrap();
+    assert!(child.status.success(), "{said}");
+    said
+}
+
+#[test]
+fn a_program_that_asks_the_environment_has_a_spool() {
+    let home = Home::new();
+    let said = said_with_state_in(&home.path("state"));
+    let (_, line) = said.split_once("in outages records wait in ").unwrap();
+    let (path, bound) = line.lines().next().unwrap().split_once(", at most ").unwrap();
+    assert!(path.starts_with(&home.path("state/woodpile/spool-")), "{said}");
+    assert_eq!(bound, "1024 MiB");
+    assert_eq!(said.matches(path).count(), 1 + said.matches("will be lost").count(), "{said}");
+    // The next program that uses it takes what is there.
+    let (log, guard) = home.builder().spool(path, 1 << 20).build().unwrap();
+    while log.counters().stored < 10 {
+        std::thread::yield_now();
+    }
+    drop(guard);
+    assert_eq!(numbers(&home.store()), 10);
+}
+
+#[test]
+fn a_program_runs_where_there_is_no_room_for_a_spool() {
+    let said = said_with_state_in("/dev/null");
+    assert!(said.contains("no spool for outages of the store: /dev/null/woodpile: "), "{said}");
+}
+
+#[test]
+#[ignore = "the tests above run it, as a process of its own"]
+#[expect(clippy::disallowed_methods, reason = "the parent tells where its state goes")]
+fn child_that_asks_the_environment() {
+    if std::env::var("MONGODB_URI").as_deref() != Ok(NOWHERE) {
+        return;
+    }
+    let state = std::env::var(STATE).unwrap();
+    let builder = log4mongo::from_env().unwrap().shutdown_deadline(Duration::from_millis(1));
+    let (log, _guard) = builder.build().unwrap();
+    log_numbers(&log, 0..10);
+    while state != "/dev/null" && log.counters().spooled < 10 {
+        std::thread::yield_now();
+    }
 }
 
 /// Names the database of the child process.

@@ -26,6 +26,9 @@ const FULL_HINT: &str = "delete what is no longer needed, or move to a larger ti
 const ALLOW_LIST_HINT: &str = "on MongoDB Atlas, an address that is not in the project's IP access list \
      is not answered: add it under Security, Network Access (0.0.0.0/0 for a host without a fixed address)";
 
+const NAME_HINT: &str =
+    "is the host's name spelled right? MongoDB Atlas shows it under Connect, Drivers";
+
 /// What the driver's error means to whoever keeps logs.
 pub(super) fn store_error(target: &Target, error: &Error) -> StoreError {
     match error.kind.as_ref() {
@@ -38,9 +41,7 @@ pub(super) fn store_error(target: &Target, error: &Error) -> StoreError {
             by_code(target, concern.code, &concern.message)
         }
         ErrorKind::ServerSelection { message, .. } => unavailable(target, &selection(message)),
-        ErrorKind::DnsResolve { message, .. } => {
-            unavailable(target, &format!("the lookup of {} failed: {message}", target.hosts))
-        }
+        ErrorKind::DnsResolve { message, .. } => unresolved(target, message),
         ErrorKind::Io(_) | ErrorKind::ConnectionPoolCleared { .. } => {
             unavailable(target, &format!("{}: {}", target.hosts, text(error)))
         }
@@ -85,6 +86,14 @@ fn full(target: &Target, message: &str) -> StoreError {
 
 fn unavailable(target: &Target, reason: &str) -> StoreError {
     StoreError::Unavailable { location: target.location.clone(), reason: hinted(target, reason) }
+}
+
+/// A name that no server has: the list of allowed addresses has no part in it.
+fn unresolved(target: &Target, message: &str) -> StoreError {
+    // The resolver goes on with its query as Rust would print it.
+    let message = message.split(" for Query {").next().unwrap_or_default();
+    let reason = format!("the lookup of {} failed: {message}; {NAME_HINT}", target.hosts);
+    StoreError::Unavailable { location: target.location.clone(), reason }
 }
 
 /// Adds what most often is the reason on MongoDB Atlas.
@@ -160,5 +169,14 @@ mod tests {
             let shown = unavailable(&target(uri), "timed out").to_string();
             assert_eq!(shown.contains("IP access list"), hint, "{shown}");
         }
+    }
+
+    #[test]
+    fn a_name_that_is_not_found_is_asked_for_and_nothing_else() {
+        let query = "Query { name: Name(\"_mongodb._tcp.c.ab1cd.mongodb.net.\"), query_type: SRV }";
+        let message = format!("DNS error: no records found for {query}");
+        let target = target("mongodb+srv://u:p@c.ab1cd.mongodb.net/logs");
+        let shown = unresolved(&target, &message).to_string();
+        assert!(shown.ends_with(&format!("no records found; {NAME_HINT}")), "{shown}");
     }
 }

@@ -59,7 +59,7 @@ fn check_batches(
     findings.extend(table::headers(connection, |header| headers.push(header))?);
     for header in headers {
         match problem_of(connection, &header, &names, unpacker.as_deref_mut()) {
-            Ok(None) => {}
+            Ok(None) | Err(Unread::Gone) => {}
             Ok(Some(problem)) | Err(Unread::Damaged(problem)) => {
                 let name = names.get(&header.collection).map_or("?", String::as_str);
                 findings.push(Finding {
@@ -68,7 +68,6 @@ fn check_batches(
                     records: Some(header.records),
                 });
             }
-            Err(Unread::Gone) => {}
             Err(Unread::Failed(error)) => return Err(error),
         }
     }

@@ -254,7 +254,7 @@ mod tests {
         set_limit(40);
         let error = committer.commit(vec![noise("log")]).unwrap_err();
         assert!(matches!(error, StoreError::Full { .. }) && error.is_temporary());
-        let expected = format!("the disk that holds {} is full", folder.path().display());
+        let expected = format!("{}: the disk that holds it is full", path.display());
         assert!(error.to_string().contains(&expected), "{error}");
 
         let names = || table::collection_names(&file.connect().unwrap()).unwrap();

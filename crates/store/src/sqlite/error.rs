@@ -14,7 +14,10 @@ fn translate(path: &Path, error: &rusqlite::Error) -> StoreError {
     let location = path.display().to_string();
     let reason = error.to_string();
     match error.sqlite_error_code() {
-        Some(ErrorCode::DiskFull) => StoreError::Full { location, reason: full(path) },
+        Some(ErrorCode::DiskFull) => StoreError::Full {
+            location,
+            reason: "the disk that holds it is full: free some space".to_owned(),
+        },
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Unavailable {
             location,
             reason: "another process has been writing to it for too long".to_owned(),
@@ -31,10 +34,6 @@ fn translate(path: &Path, error: &rusqlite::Error) -> StoreError {
     }
 }
 
-fn full(path: &Path) -> String {
-    format!("the disk that holds {} is full: free some space", folder(path).display())
-}
-
 fn read_only(error: &rusqlite::Error, reason: String) -> String {
     match error.sqlite_error().map(|error| error.extended_code) {
         Some(ffi::SQLITE_READONLY_DIRECTORY) => {
@@ -49,10 +48,7 @@ fn read_only(error: &rusqlite::Error, reason: String) -> String {
 fn cannot_open(path: &Path) -> String {
     let folder = folder(path);
     if folder.is_dir() {
-        format!(
-            "the file cannot be opened: may this user read it, and write to {}?",
-            folder.display()
-        )
+        "the file cannot be opened: may this user read it, and write to its folder?".to_owned()
     } else {
         format!("there is no folder {}: make it, or name another file", folder.display())
     }

@@ -36,6 +36,7 @@ mod table;
 mod tidy;
 mod varint;
 
+pub(crate) use hash::fnv1a_64;
 pub use spool::SqliteSpool;
 
 use crate::memory::refuse_without_id;

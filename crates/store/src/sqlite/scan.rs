@@ -93,6 +93,10 @@ fn next_readable(
         if is_readable(connection, listing, id)? {
             return first_readable(connection, listing, unreadable, id).map(Some);
         }
+        if step == i64::MAX {
+            // Half of all ids are behind: from here on the steps are small again.
+            return next_readable(connection, listing, id);
+        }
         unreadable = id;
         step = if step < NEAR_IDS { step + 1 } else { step.saturating_mul(2) };
     }

@@ -97,10 +97,11 @@ impl<'j> Desk<'j> {
 
     /// Keeps an exported record as it is; false if the line is none.
     fn take_exported(&mut self, line: &[u8], place: Place<'_>) -> bool {
-        if !exported::is_likely(line) {
+        let collection = self.born.job.collection;
+        if !exported::is_likely(line, collection) {
             return false;
         }
-        match exported::read(line) {
+        match exported::read(line, collection) {
             Ok(None) => false,
             Ok(Some((collection, record))) => {
                 self.settle();

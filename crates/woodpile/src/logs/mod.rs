@@ -92,6 +92,13 @@ fn say_why_nothing_matched(
             "nothing found in error-log, where the server under the app writes; an app's exceptions are \
              usually in its own log: woodpile logs -l error",
         );
+    } else if let Some(word) = filter.field_like_word() {
+        say(&format!(
+            "nothing found; {word} was looked for as text: a query is words and collection:NAME, and \
+             levels and times are asked for with -l, --since and --until"
+        ));
+    } else {
+        say("nothing found");
     }
     let there: Vec<_> = store.collections()?.into_iter().map(|stats| stats.name).collect();
     for name in filter.collections().into_iter().flatten().filter(|name| !there.contains(name)) {

@@ -7,6 +7,10 @@ const INDENT: &str = "    ";
 /// The width of the levels that are usual.
 const LEVEL_WIDTH: usize = 5;
 
+/// The most lines of a trace that are printed whole: what is longer is cut in its middle. A trace says where it
+/// happened at its beginning or its end, as the language has it.
+const MAX_TRACE_LINES: usize = 48;
+
 /// `time level source message`, the app's own fields behind it, further lines and the trace below.
 pub(super) fn write(printer: &Printer, collection: &str, document: &RawDocument, out: &mut String) {
     let view = View::of(document);
@@ -65,7 +69,7 @@ fn exception(printer: &Printer, view: View<'_>, message: &str, out: &mut String)
     if let Some(trace) = &trace
         && !message.contains(trace.trim())
     {
-        below(printer, trace.trim_end().split('\n'), out);
+        cut_below(printer, trace.trim_end(), out);
     } else if let Some(line) = exception_line(view.document()).filter(|_| trace.is_none())
         && !message.contains(&line)
     {
@@ -81,6 +85,21 @@ pub(super) fn exception_line(document: &RawDocument) -> Option<String> {
         (Some(part), None) | (None, Some(part)) => Some(part.to_owned()),
         (None, None) => None,
     }
+}
+
+fn cut_below(printer: &Printer, trace: &str, out: &mut String) {
+    let lines: Vec<_> = trace.split('\n').collect();
+    if lines.len() <= MAX_TRACE_LINES {
+        return below(printer, lines.into_iter(), out);
+    }
+    let (head, rest) = lines.split_at(MAX_TRACE_LINES / 2);
+    let (middle, tail) = rest.split_at(rest.len() - MAX_TRACE_LINES / 2);
+    below(printer, head.iter().copied(), out);
+    let left_out = format!("… {} more lines, which -o json shows …", middle.len());
+    out.push_str(INDENT);
+    printer.painter.paint(Style::Dim, &left_out, out);
+    out.push('\n');
+    below(printer, tail.iter().copied(), out);
 }
 
 fn below<'a>(printer: &Printer, lines: impl Iterator<Item = &'a str>, out: &mut String) {

@@ -163,10 +163,10 @@ impl Desk<'_> {
 
     /// Keeps a record as it is that `log4mongo` wrote; false if the line is none.
     fn take_exported(&mut self, line: &[u8]) -> bool {
-        if !exported::is_likely(line) {
+        if !exported::is_likely(line, None) {
             return false;
         }
-        let Ok(Some((collection, record))) = exported::read(line) else { return false };
+        let Ok(Some((collection, record))) = exported::read(line, None) else { return false };
         self.finish();
         send(&self.records.keeping.keeper.sender(&collection), record);
         true

@@ -1,10 +1,9 @@
 //! What stands between a command's output and the store.
 
 use super::capture::{Capture, Origin};
-use super::{disk, spool};
 use crate::clock;
 use crate::exit::{say, usage};
-use crate::settings::Settings;
+use crate::settings::{Settings, variable};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,7 +12,7 @@ use std::thread;
 use std::time::Duration;
 use woodpile_keep::{Connect, Counters, Keeper, Notice, Notices, PLAIN_FOR};
 use woodpile_record::IdSource;
-use woodpile_store::{Location, OpenOptions, Spool};
+use woodpile_store::{DefaultSpool, Location, OpenOptions, lasting, open_default_spool};
 
 /// How long, after the command has ended, what it printed last may take to be durable.
 const FLUSH_DEADLINE: Duration = Duration::from_secs(10);
@@ -48,13 +47,12 @@ impl Keeping {
         let choice = settings.choice();
         say(&choice.to_string());
         let connect = connect(&choice.location)?;
-        let lost = disk::why_lost();
-        if let (Location::File(path), Some(reason)) = (&choice.location, lost) {
-            say(&format!("the store {} will be lost: {reason}", path.display()));
-        }
-        let (path, spool) = open_spool(&choice.location).unzip();
+        warn_if_lost(&choice.location);
+        let spool = open_spool(&choice.location);
+        let (path, spool) = spool.map(|DefaultSpool { path, spool }| (path, spool)).unzip();
+        let is_lost = |path: &PathBuf| lasting::why_lost(path, variable).is_some();
         let keep = woodpile_keep::Settings {
-            spool_lasts: lost.is_none(),
+            spool_lasts: !path.as_ref().is_some_and(is_lost),
             pack_after: Some(plain_for(&choice.location)),
             ..Default::default()
         };
@@ -123,11 +121,19 @@ fn plain_for(location: &Location) -> Duration {
 }
 
 /// The spool, if there can be one: without it the command runs all the same.
-fn open_spool(location: &Location) -> Option<(PathBuf, Box<dyn Spool>)> {
-    spool::open(location).unwrap_or_else(|error| {
-        say(&format!("woodpile: no spool for outages of the store: {error:#}"));
+fn open_spool(location: &Location) -> Option<DefaultSpool> {
+    open_default_spool(location, variable).unwrap_or_else(|error| {
+        say(&format!("woodpile: no spool for outages of the store: {error}"));
         None
     })
+}
+
+fn warn_if_lost(location: &Location) {
+    if let Location::File(path) = location
+        && let Some(reason) = lasting::why_lost(path, variable)
+    {
+        say(&format!("the store {} will be lost: {reason}", path.display()));
+    }
 }
 
 /// Tells the user, and whoever has to know that the store is away.

@@ -7,13 +7,11 @@
 
 pub(crate) mod capture;
 pub(crate) mod command;
-pub(crate) mod disk;
 pub(crate) mod keeping;
 pub(crate) mod lines;
 pub(crate) mod output;
 pub(crate) mod signals;
 pub(crate) mod source;
-pub(crate) mod spool;
 pub(crate) mod stream;
 
 use crate::cli::RunArgs;

@@ -8,7 +8,6 @@ mod screen;
 mod supervise;
 
 use crate::cli::StartArgs;
-use crate::dot_env;
 use crate::exit::{say, usage};
 use crate::run::keeping::Keeping;
 use crate::run::output::Output;
@@ -22,6 +21,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use supervise::Job;
+use woodpile_store::dot_env;
 
 /// The environment file that may be missing.
 const DOT_ENV: &str = ".env";

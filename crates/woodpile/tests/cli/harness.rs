@@ -133,6 +133,12 @@ pub(crate) fn text(value: &serde_json::Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
 }
 
+/// A number below a million as summaries show it.
+pub(crate) fn grouped(number: usize) -> String {
+    let (thousands, rest) = (number / 1_000, number % 1_000);
+    if thousands > 0 { format!("{thousands},{rest:0>3}") } else { rest.to_string() }
+}
+
 /// Sends a signal by its name.
 pub(crate) fn signal(child: &Child, name: &str) {
     let status = Command::new("kill").args(["-s", name, &child.id().to_string()]).status();

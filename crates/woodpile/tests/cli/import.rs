@@ -1,4 +1,4 @@
-use crate::harness::{Home, data, signal, text};
+use crate::harness::{Home, data, grouped, signal, text};
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::Stdio;
@@ -112,6 +112,24 @@ fn exported_lines_keep_their_collection() {
         .succeeds()
         .says(": audit 1");
     home.run(["export"]).succeeds().prints(line);
+}
+
+#[test]
+fn a_file_of_mongoexport_is_kept_as_it_is_where_the_user_names_its_collection() {
+    let line = "{\"_id\":{\"$oid\":\"65f0000000000000000000aa\"},\"total\":{\"$numberLong\":\"7\"},\
+                \"at\":{\"$date\":\"2026-11-22T07:30:01.000Z\"},\"who\":{\"name\":\"Ada\"}}\n";
+    let home = Home::new();
+    for summary in ["imported 1 record in", "1 were there already"] {
+        home.run_with_input(["import", "-", "--collection", "orders"], line)
+            .succeeds()
+            .says(summary);
+    }
+    let (id, rest) = line.split_once(',').unwrap();
+    home.run(["export"]).succeeds().prints(&format!("{id},\"_collection\":\"orders\",{rest}"));
+    // Without a collection it is a line of JSON as any other.
+    let home = Home::new();
+    home.run_with_input(["import", "-"], line).succeeds().says(": application-log 1");
+    assert!(!home.run(["export"]).succeeds().stdout.contains("65f0000000000000000000aa\"},\"_c"));
 }
 
 #[test]
@@ -229,11 +247,6 @@ fn an_interrupted_import_says_what_is_kept() {
     let kept = home.messages().len();
     let counted = format!("imported {} record", grouped(kept));
     assert!(stderr.contains(&counted), "{counted} in {stderr}");
-}
-
-fn grouped(number: usize) -> String {
-    let (thousands, rest) = (number / 1_000, number % 1_000);
-    if thousands > 0 { format!("{thousands},{rest:0>3}") } else { rest.to_string() }
 }
 
 #[test]

@@ -1,18 +1,14 @@
 //! `kill -9` at any moment: what was stored stays, once, and the store opens at once.
 
-use crate::harness::Home;
-use crate::run::{environment, home};
+use crate::harness::{Home, grouped};
+use crate::run::home;
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
 use std::ops::Range;
+use woodpile_test_support::{kill_after, kills};
 
-/// How often by default, and in one store; `WOODPILE_TEST_KILLS` says how often else.
+/// How often `run` is killed in one store.
 const ROUNDS: usize = 20;
-
-fn rounds() -> usize {
-    let asked = environment("WOODPILE_TEST_KILLS");
-    asked.and_then(|rounds| rounds.parse().ok()).unwrap_or(ROUNDS)
-}
 
 /// The numbers stored of each round. A line is `round number`; none may be there twice, or out of its order,
 /// or without those before it.
@@ -30,7 +26,7 @@ fn stored(home: &Home) -> HashMap<usize, usize> {
 
 #[test]
 fn what_was_stored_when_run_is_killed_stays_once() {
-    let rounds = rounds();
+    let rounds = kills() as usize;
     for first in (0..rounds).step_by(ROUNDS) {
         kill_in_one_store(first..rounds.min(first + ROUNDS));
     }
@@ -68,4 +64,68 @@ fn kill_in_round(home: &Home, round: usize, acknowledged: &mut HashMap<usize, us
     }
     child.kill().unwrap();
     child.wait().unwrap();
+}
+
+/// Records of an import: with their length, two commits.
+const RECORDS: u64 = 1_500;
+/// Words of each.
+const WORDS: u64 = 300;
+/// About what an import writes to the store's write-ahead log.
+const LOG_BYTES: u64 = 4_000_000;
+
+/// A line as an export writes it, which hardly compresses; all of it follows from the number.
+fn exported(number: u64) -> String {
+    let word = |index: u64| (number * WORDS + index + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let words: Vec<_> = (0..WORDS).map(|index| format!("{:016x}", word(index))).collect();
+    let message = words.concat();
+    format!(
+        "{{\"_id\":{{\"$oid\":\"65f0{number:0>20}\"}},\"_collection\":\"audit\",\"message\":\"{message}\"}}\n"
+    )
+}
+
+#[test]
+fn an_import_that_is_killed_and_run_again_stores_every_record_once() {
+    let lines: Vec<String> = (0..RECORDS).map(exported).collect();
+    let mut stored_before = 0;
+    for round in 0..kills() {
+        stored_before += kill_an_import(&lines, round);
+    }
+    assert!(stored_before > 0, "nothing was ever stored before a kill");
+}
+
+/// Kills an import when it has written so much, another amount in each round; gives how many records it had stored.
+fn kill_an_import(lines: &[String], round: u32) -> usize {
+    let home = Home::new();
+    home.write("all.ndjson", lines.concat());
+    let mut child = home.command(["import", "all.ndjson"]).spawn().unwrap();
+    let wanted = u64::from(round) * 1_299_709 % LOG_BYTES;
+    let written = || home.path("woodpile.db-wal").metadata().map_or(0, |log| log.len());
+    while written() < wanted && child.try_wait().unwrap().is_none() {
+        std::thread::yield_now();
+    }
+    // What another process saw is acknowledged.
+    let acknowledged = if round.is_multiple_of(3) { exported_lines(&home) } else { Vec::new() };
+    kill_after(&mut child, round).unwrap();
+
+    let found = exported_lines(&home);
+    assert!(found.windows(2).all(|pair| pair[0] < pair[1]), "a record twice in round {round}");
+    assert!(found.iter().all(|line| lines.binary_search(line).is_ok()), "torn in round {round}");
+    let is_found = |line| found.binary_search(line).is_ok();
+    assert!(acknowledged.iter().all(is_found), "a record is gone in round {round}");
+
+    let again = home.run(["import", "all.ndjson"]).succeeds();
+    if !found.is_empty() {
+        again.says(&format!("; {} were there already", grouped(found.len())));
+    }
+    assert!(exported_lines(&home) == lines, "every record is there once after round {round}");
+    found.len()
+}
+
+/// What is stored; nothing if the import was killed while it made the file.
+fn exported_lines(home: &Home) -> Vec<String> {
+    if !home.path("woodpile.db").metadata().is_ok_and(|file| file.len() > 0) {
+        return Vec::new();
+    }
+    let stdout = home.run(["export"]).succeeds().stdout;
+    stdout.split_inclusive('\n').map(str::to_owned).collect()
 }

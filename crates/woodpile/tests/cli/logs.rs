@@ -201,6 +201,40 @@ fn what_cannot_be_meant_is_refused_with_a_remedy() {
 }
 
 #[test]
+fn a_search_without_a_match_says_what_it_may_have_overlooked() {
+    let home = Home::with(&["access.log"]);
+    for (args, expected) in [
+        (&["logs", "nowhere"][..], "nothing found\n"),
+        (&["logs", "http://nowhere"], "nothing found\n"),
+        (&["logs", "status:500"], "status:500 was looked for as text"),
+        (&["logs", "-e", "timeout"], "woodpile logs -l error"),
+        (
+            &["logs", "--collection", "eror-log"],
+            "there is no collection eror-log; there are: access-log",
+        ),
+    ] {
+        home.run(args).code(1).prints("").says(expected);
+    }
+}
+
+#[test]
+fn a_long_trace_is_cut_in_its_middle_for_people_alone() {
+    let home = Home::new();
+    let frames: Vec<_> = (0..100).map(|n| format!("at frame{n}")).collect();
+    let frames = frames.join("\\n   ");
+    let error = format!(
+        r#"{{"msg":"failed","err":{{"message":"lost","stack":"Error: lost\n   {frames}"}}}}"#
+    );
+    home.run_with_input(["import", "-"], error).succeeds();
+    let shown = home.run(["logs"]).succeeds().stdout;
+    assert_eq!(shown.lines().count(), 1 + 48 + 1, "{shown}");
+    for part in ["at frame0\n", "… 53 more lines, which -o json shows …", "at frame99\n"] {
+        assert!(shown.contains(part), "{part} in {shown}");
+    }
+    assert!(home.run(["logs", "-o", "json"]).succeeds().stdout.contains("at frame50"));
+}
+
+#[test]
 fn explain_says_how_and_prints_no_record() {
     let home = Home::with(&["app.log", "access.log"]);
     let args = ["logs", "--explain", "cart", "-l", "warn", "-a", "--since", "2026-11-22T07:00:00Z"];

@@ -34,7 +34,9 @@ fn a_command_runs_where_there_is_no_room_for_a_spool() {
     let home = with_store(NOWHERE).variable("XDG_STATE_HOME", "/dev/null");
     let outcome = home.run(["run", "--", "sh", "-c", "echo lost; exit 5"]);
     let outcome = outcome.code(5).prints("lost\n").says("no spool for outages of the store: ");
-    outcome.says("cannot make the folder /dev/null/woodpile").says("not yet stored: 1 log record");
+    outcome
+        .says("/dev/null/woodpile: cannot make this folder")
+        .says("not yet stored: 1 log record");
 }
 
 #[test]

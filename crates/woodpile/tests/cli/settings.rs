@@ -6,7 +6,7 @@ fn the_store_is_said_once_with_the_reason() {
     let outcome = home.run(["stats"]).succeeds();
     assert_eq!(
         outcome.stderr,
-        "keeping logs in ./woodpile.db (the default; set WOODPILE_STORE or --store to change it)\n"
+        "reading ./woodpile.db (the default; set WOODPILE_STORE or --store to change it)\n"
     );
 }
 

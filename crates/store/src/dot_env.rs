@@ -6,12 +6,18 @@
 use std::borrow::Cow;
 
 /// The variables of a `.env` file's text, in its order; where a name comes twice, the later counts.
-pub(crate) fn parse(text: &str) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+pub fn parse(text: &str) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
     text.lines().filter_map(assignment)
 }
 
+/// The last value that the text gives to the name.
+pub fn lookup(text: &str, name: &str) -> Option<String> {
+    let assigned = parse(text).filter(|(key, _)| *key == name);
+    assigned.last().map(|(_, value)| value.into_owned())
+}
+
 /// The lines, counted from 1, that set nothing, though they are neither blank nor a comment.
-pub(crate) fn unread_lines(text: &str) -> Vec<usize> {
+pub fn unread_lines(text: &str) -> Vec<usize> {
     let says_something = |line: &str| !line.trim().is_empty() && !line.trim().starts_with('#');
     let lines = (1..).zip(text.lines());
     let unread = lines.filter(|(_, line)| says_something(line) && assignment(line).is_none());
@@ -81,6 +87,13 @@ mod tests {
         ] {
             check(line, Some((name, value)));
         }
+    }
+
+    #[test]
+    fn the_last_assignment_counts() {
+        let text = "A=1\nAB=2\n# A=3\nA=4\nB=5";
+        assert_eq!(lookup(text, "A").as_deref(), Some("4"));
+        assert_eq!(lookup(text, "C"), None);
     }
 
     #[test]
