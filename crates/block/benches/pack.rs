@@ -3,6 +3,8 @@
 //! Each file holds records as extended JSON, one a line, as `woodpile export` writes them. Beside them stand the bytes
 //! that `zstd -19` makes of the same lines, in windows as large as the file. Without files, access records are made.
 #![expect(clippy::print_stdout, reason = "it prints its figures")]
+#![expect(clippy::cast_precision_loss, reason = "figures have few digits")]
+#![expect(clippy::disallowed_methods, reason = "it measures time")]
 
 use std::error::Error;
 use std::time::{Duration, Instant};
@@ -98,11 +100,11 @@ impl Figures {
         records.for_each(|record| packer.push(record));
         self.records += packer.len();
         self.bson += packer.bson_bytes();
-        let packed = packer.finish()?;
+        let block = packer.finish()?;
         self.packing += start.elapsed();
-        self.packed += packed.bytes.len();
+        self.packed += block.bytes.len();
         let start = Instant::now();
-        let block = Block::open(packed.bytes)?;
+        let block = Block::open(block.bytes)?;
         for group in 0..block.groups().len() {
             block.unpack(group)?;
         }

@@ -87,7 +87,9 @@ mod tests {
     /// Which row has the id, found in a block of the records above.
     fn find(id: &RawDocumentBuf) -> Option<usize> {
         let mut packer = Packer::new(Effort::Quick);
-        records().iter().for_each(|record| packer.push(record));
+        for record in &records() {
+            packer.push(record);
+        }
         let block = Block::open(packer.finish().expect("a block").bytes).expect("a block");
         let element = id_element(id).expect("an id");
         let found = block.find_ids(&[b"no id".as_slice(), element]).expect("no damage");

@@ -148,9 +148,10 @@ impl<B: Bytes> Block<B> {
             || BlockError::damaged(format!("column {} of group {group}", self.column_name(column)));
         let coding = self.head.columns.get(column).map_or(Coding::Nothing, |column| column.coding);
         let count = read.counts.get(column).copied().unwrap_or(0);
-        let chunk = match coding.has_chunks() {
-            true => self.chunk(group, self.head.chunk_number(column))?,
-            false => Vec::new(),
+        let chunk = if coding.has_chunks() {
+            self.chunk(group, self.head.chunk_number(column))?
+        } else {
+            Vec::new()
         };
         match (coding, self.shared(column)?) {
             (Coding::Ints, _) => ints::decode(&chunk, count).map(Data::Ints),

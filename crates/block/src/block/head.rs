@@ -220,7 +220,7 @@ impl Head {
         let shapes = Shapes::read(&mut cursor)?;
         let columns: Vec<ColumnHead> =
             (0..shapes.keys.len()).map(|_| ColumnHead::read(&mut cursor)).collect::<Option<_>>()?;
-        let time = optional(cursor.varint()?)?;
+        let time = optional(&mut cursor).ok()?;
         let order = read_order(&mut cursor, columns.len())?;
         let units = cursor.length().filter(|units| *units <= columns.len() + 1)?;
         let mut head = Self {
@@ -286,11 +286,10 @@ impl Part {
     }
 }
 
-fn optional(number: u64) -> Option<Option<u32>> {
-    match number.checked_sub(1) {
-        None => Some(None),
-        Some(value) => u32::try_from(value).ok().map(Some),
-    }
+/// Reads a number that may be missing, written as 0 or 1 more; `Err` where it is none.
+fn optional(cursor: &mut Cursor<'_>) -> Result<Option<u32>, ()> {
+    let number = cursor.varint().ok_or(())?;
+    number.checked_sub(1).map(|value| u32::try_from(value).map_err(|_| ())).transpose()
 }
 
 impl GroupHead {
@@ -314,7 +313,7 @@ impl ColumnHead {
         }
         let distinct =
             u32::try_from(cursor.varint()?).ok().filter(|n| *n as usize <= MAX_RECORDS + 1)?;
-        let absent = optional(cursor.varint()?)?;
+        let absent = optional(cursor).ok()?;
         Some(Self { coding, distinct, absent })
     }
 }

@@ -205,10 +205,8 @@ mod tests {
         let packed = packer().finish_by(|shredded, groups, sections, effort| {
             let mut wrong = Shredded { rows: shredded.rows.clone(), ..Shredded::default() };
             wrong.raw = shredded.raw.clone();
-            match shredded.columns.is_empty() {
-                true => write::block(shredded, groups, sections, effort),
-                false => write::block(&wrong, groups, sections, effort),
-            }
+            let of = if shredded.columns.is_empty() { shredded } else { &wrong };
+            write::block(of, groups, sections, effort)
         });
         let packed = packed.expect("a block");
         let block = Block::open(packed.bytes.as_slice()).expect("a block");

@@ -7,7 +7,7 @@ use super::value;
 use crate::BlockError;
 use crate::correlate::Correlation;
 use crate::ints;
-use crate::shred::{Data, Kind};
+use crate::shred::{ColumnKey, Data, Kind};
 use crate::template::{Part, SlotReader, Templates};
 use crate::varint::Cursor;
 
@@ -119,7 +119,7 @@ impl<B: Bytes> Block<B> {
     }
 
     pub(super) fn kind(&self, column: usize) -> Kind {
-        self.head.shapes.keys.get(column).map_or(Kind::Nothing, |key| key.kind())
+        self.head.shapes.keys.get(column).map_or(Kind::Nothing, ColumnKey::kind)
     }
 }
 

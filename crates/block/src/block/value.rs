@@ -45,7 +45,8 @@ fn encode_texts(texts: &Texts, level: i32) -> Vec<u8> {
     }
     let rows: Vec<u32> = (0..id(texts.len())).collect();
     let learned = learn(texts, &rows, &Fields::default());
-    let (shared, chunks) = learned.slots.encode(&learned.ids, &[0..texts.len()], level);
+    let all = std::iter::once(0..texts.len()).collect::<Vec<_>>();
+    let (shared, chunks) = learned.slots.encode(&learned.ids, &all, level);
     let ids: Vec<i64> = learned.ids.iter().map(|id| i64::from(*id)).collect();
     let mut templated = vec![AS_TEMPLATES];
     let parts = [learned.templates.write(level), ints::encode(&ids, level), shared];

@@ -83,7 +83,7 @@ impl<'a> Writer<'a> {
         let chunks = self.group_chunks(&coded, &correlated);
         let heads = column_heads(&coded, &correlated, &columns);
         let parts: Vec<Vec<u8>> = shared.into_iter().chain(chunks.into_iter().flatten()).collect();
-        self.assemble(heads, order, correlated.chunks.len(), sections, &parts)
+        self.assemble(heads, order, sections, (correlated.chunks.len(), &parts))
     }
 
     /// Texts that may refer to others come after these: the longest, on average, last.
@@ -112,9 +112,10 @@ impl<'a> Writer<'a> {
             if let (Some(column), Some(slot)) =
                 (self.shredded.columns.get(number as usize), coded.get_mut(number as usize))
             {
-                *slot = Some(match related {
-                    true => self.code(column, &self.fields(before, &places)),
-                    false => Coded::alone(coding_alone(&column.data)),
+                *slot = Some(if related {
+                    self.code(column, &self.fields(before, &places))
+                } else {
+                    Coded::alone(coding_alone(&column.data))
                 });
             }
         }
@@ -263,17 +264,13 @@ impl<'a> Writer<'a> {
             else {
                 continue;
             };
-            match &coded.templates {
-                Some(texts) => {
-                    parts.push(texts.templates.clone());
-                    parts.push(ints::encode(&numbers(order), self.level));
-                    parts.push(texts.slots.clone());
-                }
-                None => {
-                    let places =
-                        order.iter().filter_map(|id| coded.firsts.get(*id as usize).copied());
-                    parts.push(value::encode(&select(&column.data, places), self.level));
-                }
+            if let Some(texts) = &coded.templates {
+                parts.push(texts.templates.clone());
+                parts.push(ints::encode(&numbers(order), self.level));
+                parts.push(texts.slots.clone());
+            } else {
+                let places = order.iter().filter_map(|id| coded.firsts.get(*id as usize).copied());
+                parts.push(value::encode(&select(&column.data, places), self.level));
             }
         }
         parts
@@ -318,9 +315,8 @@ impl<'a> Writer<'a> {
         &self,
         columns: Vec<ColumnHead>,
         order: Vec<u32>,
-        units: usize,
         sections: &Sections,
-        parts: &[Vec<u8>],
+        (units, parts): (usize, &[Vec<u8>]),
     ) -> Vec<u8> {
         let mut out = Head {
             groups: self.groups.to_vec(),

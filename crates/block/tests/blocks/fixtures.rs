@@ -4,7 +4,7 @@ use crate::support::{access, batch};
 use bson::{Binary, Bson, Document, Regex, Timestamp, doc, oid::ObjectId, spec::BinarySubtype};
 use std::path::PathBuf;
 use woodpile_block::{Block, Effort, pack};
-use woodpile_record::{RawDocument, json};
+use woodpile_record::{Batch, RawDocument, json};
 
 /// The version that is written today.
 const VERSION: u8 = 1;
@@ -105,7 +105,7 @@ fn blocks_of_every_version_decode() {
         let block = Block::open(std::fs::read(&path).expect("the block")).expect("a block");
         let groups = 0..block.groups().len();
         let records: Vec<_> = groups.map(|group| block.unpack(group).expect("a group")).collect();
-        let text = to_json(records.iter().flat_map(|batch| batch.iter()));
+        let text = to_json(records.iter().flat_map(Batch::iter));
         assert_eq!(text, expected, "{}", path.display());
     }
 }

@@ -57,18 +57,18 @@ fn what_is_no_proper_bson_comes_back() {
     let odd = [vec![9, 0, 0, 0, 0x66, b'a', 0, 1, 0], vec![6, 0, 0, 0, 0x02, 0]];
     let mut packer = Packer::new(Effort::Quick);
     packer.push(&rawdoc! { "a": 1 });
-    for bytes in &odd {
-        packer.push(RawDocument::from_bytes(bytes).expect("a length and an end"));
+    for record in &odd {
+        packer.push(RawDocument::from_bytes(record).expect("a length and an end"));
     }
-    let packed = packer.finish().expect("a block");
+    let bytes = packer.finish().expect("a block").bytes;
     let expected = [rawdoc! { "a": 1 }.into_bytes(), odd.concat()].concat();
-    assert_eq!(unpack_all(&packed.bytes).expect("records"), expected);
+    assert_eq!(unpack_all(&bytes).expect("records"), expected);
 }
 
 #[test]
 fn fields_come_alone() {
-    let packed = pack(&batch(&(0..500).map(access).collect::<Vec<_>>()), Effort::Quick);
-    let block = Block::open(packed.expect("a block").bytes).expect("a block");
+    let bytes = pack(&batch(&(0..500).map(access).collect::<Vec<_>>()), Effort::Quick);
+    let block = Block::open(bytes.expect("a block").bytes).expect("a block");
     let fields = block.unpack_fields(0, &["level", "message"]).expect("fields");
     let expected: Vec<Document> = (0..500)
         .map(|row| doc! { "level": "INFO", "message": access(row).get_str("message").unwrap() })
