@@ -87,8 +87,8 @@ mod tests {
         }
 
         #[test]
-        fn decimals_come_back(values in proptest::collection::vec(-1_000_000_i64..1_000_000, 0..100), decimals in 0..6_i32) {
-            let values: Vec<u64> = values.into_iter().map(|n| (n as f64 / 10_f64.powi(decimals)).to_bits()).collect();
+        fn decimals_come_back(values in proptest::collection::vec(-1_000_000..1_000_000, 0..100), decimals in 0..6_i32) {
+            let values: Vec<u64> = values.into_iter().map(|n| (f64::from(n) / 10_f64.powi(decimals)).to_bits()).collect();
             check(&values);
         }
 

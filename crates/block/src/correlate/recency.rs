@@ -83,14 +83,14 @@ mod tests {
                 recency.mark(row);
                 marked.push(row);
                 if !keep {
-                    let gone = marked.remove(row % marked.len());
+                    let gone = marked.remove(row.checked_rem(marked.len()).unwrap_or(0));
                     recency.unmark(gone);
                 }
-                for (since, row) in marked.iter().rev().enumerate() {
-                    prop_assert_eq!(recency.row(since as u32), Some(*row));
-                    prop_assert_eq!(recency.since(*row), since as u32);
+                for (since, row) in (0_u32..).zip(marked.iter().rev()) {
+                    prop_assert_eq!(recency.row(since), Some(*row));
+                    prop_assert_eq!(recency.since(*row), since);
                 }
-                prop_assert_eq!(recency.row(marked.len() as u32), None);
+                prop_assert_eq!(recency.row(crate::convert::id(marked.len())), None);
             }
         }
     }

@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn regular_numbers_cost_next_to_nothing() {
-        assert!(size(&[i64::MIN; 10_000]) < 12);
+        assert!(size(&vec![i64::MIN; 10_000]) < 12);
         assert!(size(&(0..10_000).collect::<Vec<_>>()) < 30);
         assert!(size(&(0..10_000).map(|n| 1_700_000_000_000 + n * 1_000).collect::<Vec<_>>()) < 40);
         let days: Vec<_> = (0..10_000).map(|n| i64::from(n % 7 == 0)).collect();
