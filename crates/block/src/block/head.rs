@@ -203,7 +203,7 @@ impl Head {
         let packed = bytes.get(PREFIX_BYTES..length).ok_or_else(damaged)?;
         let checksum =
             bytes.get(9..PREFIX_BYTES).and_then(<[u8]>::first_chunk).ok_or_else(damaged)?;
-        if crc32c::crc32c(packed) != u32::from_le_bytes(*checksum) {
+        if !is_sound(packed, u32::from_le_bytes(*checksum)) {
             return Err(damaged());
         }
         let mut cursor = Cursor::new(packed);
@@ -263,6 +263,11 @@ fn read_order(cursor: &mut Cursor<'_>, columns: usize) -> Option<Vec<u32>> {
             Some(column)
         })
         .collect()
+}
+
+/// Whether bytes are those that the checksum was made of. A fuzzer is let through to what is behind.
+pub(super) fn is_sound(bytes: &[u8], checksum: u32) -> bool {
+    cfg!(fuzzing) || crc32c::crc32c(bytes) == checksum
 }
 
 impl Part {

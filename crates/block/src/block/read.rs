@@ -1,6 +1,6 @@
 use super::PREFIX_BYTES;
 use super::bytes::Bytes;
-use super::head::{GroupHead, Head, Owner, Part};
+use super::head::{GroupHead, Head, Owner, Part, is_sound};
 use super::records::records;
 use super::shared::{Shared, Units};
 use crate::BlockError;
@@ -150,7 +150,7 @@ impl<B: Bytes> Block<B> {
             BlockError::Damaged { part } => BlockError::damaged(format!("{} ({part})", name())),
             other => other,
         })?;
-        if crc32c::crc32c(&bytes) != part.checksum {
+        if !is_sound(&bytes, part.checksum) {
             return Err(damaged());
         }
         Ok(bytes)
