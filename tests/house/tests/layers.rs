@@ -10,6 +10,7 @@ use std::process::Command;
 const ALLOWED: &[(&str, &[&str])] = &[
     ("woodpile-record", &[]),
     ("woodpile-line", &["woodpile-record"]),
+    ("woodpile-block", &["woodpile-record"]),
     ("woodpile-store", &["woodpile-record"]),
     ("woodpile-keep", &["woodpile-record", "woodpile-line", "woodpile-store"]),
     ("log4mongo", &["woodpile-record", "woodpile-store", "woodpile-keep"]),

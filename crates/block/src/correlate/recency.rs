@@ -1,0 +1,97 @@
+#![warn(clippy::arithmetic_side_effects, clippy::indexing_slicing)]
+
+/// Which rows hold the last occurrence of their value, and how many of them are behind a row: a binary
+/// indexed tree (P. Fenwick, 1994), so that every question takes the logarithm of the rows.
+#[derive(Debug)]
+pub(super) struct Recency {
+    /// `tree[n]` counts marks of the rows that `n` stands for; `tree[0]` of none.
+    tree: Vec<u32>,
+    marked: u32,
+}
+
+impl Recency {
+    pub(super) fn new(rows: usize) -> Self {
+        Self { tree: vec![0; rows.saturating_add(1)], marked: 0 }
+    }
+
+    pub(super) fn mark(&mut self, row: usize) {
+        self.marked = self.marked.wrapping_add(1);
+        self.add(row, 1);
+    }
+
+    pub(super) fn unmark(&mut self, row: usize) {
+        self.marked = self.marked.wrapping_sub(1);
+        self.add(row, u32::MAX);
+    }
+
+    /// Adds to the mark of a row, modulo 2^32.
+    fn add(&mut self, row: usize, change: u32) {
+        let mut at = row.wrapping_add(1);
+        while let Some(count) = self.tree.get_mut(at) {
+            *count = count.wrapping_add(change);
+            at = at.wrapping_add(lowest_bit(at));
+        }
+    }
+
+    /// How many marked rows are behind this one.
+    pub(super) fn since(&self, row: usize) -> u32 {
+        let mut at = row.wrapping_add(1);
+        let mut sum = 0_u32;
+        while at > 0 {
+            sum = sum.wrapping_add(self.tree.get(at).copied().unwrap_or(0));
+            at = at.wrapping_sub(lowest_bit(at));
+        }
+        self.marked.wrapping_sub(sum)
+    }
+
+    /// The marked row that so many others are behind.
+    pub(super) fn row(&self, since: u32) -> Option<usize> {
+        let mut before = self.marked.checked_sub(since)?.checked_sub(1)?;
+        let mut at = 0_usize;
+        let mut step = self.tree.len().checked_next_power_of_two()?;
+        while step > 0 {
+            let next = at.wrapping_add(step);
+            if let Some(&count) = self.tree.get(next)
+                && count <= before
+            {
+                before = before.wrapping_sub(count);
+                at = next;
+            }
+            step >>= 1;
+        }
+        Some(at)
+    }
+}
+
+fn lowest_bit(number: usize) -> usize {
+    number & number.wrapping_neg()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn it_tells_what_a_list_of_the_marked_rows_tells(rows in proptest::collection::vec(any::<bool>(), 1..200)) {
+            let mut recency = Recency::new(rows.len());
+            let mut marked: Vec<usize> = Vec::new();
+            for (row, keep) in rows.iter().enumerate() {
+                recency.mark(row);
+                marked.push(row);
+                if !keep {
+                    let gone = marked.remove(row.checked_rem(marked.len()).unwrap_or(0));
+                    recency.unmark(gone);
+                }
+                for (since, row) in (0_u32..).zip(marked.iter().rev()) {
+                    prop_assert_eq!(recency.row(since), Some(*row));
+                    prop_assert_eq!(recency.since(*row), since);
+                }
+                prop_assert_eq!(recency.row(crate::convert::id(marked.len())), None);
+            }
+        }
+    }
+}

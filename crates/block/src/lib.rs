@@ -1,0 +1,26 @@
+//! How records are packed: columns, templates, predictions, and the blocks that hold them.
+//!
+//! A [`Packer`] takes records one by one and makes a block of them; a [`Block`] gives them back, group by group,
+//! reading only the parts of its bytes that are needed. FORMAT.md says what every byte means. This crate reads no
+//! clock, no file and no database.
+
+mod block;
+mod convert;
+mod correlate;
+mod doubles;
+mod entropy;
+mod error;
+mod ids;
+mod ints;
+mod object_ids;
+mod shred;
+mod template;
+mod texts;
+mod varint;
+
+pub use block::{
+    Block, Bytes, Effort, GROUP_ROWS, Group, MAX_BSON_BYTES, MAX_RECORDS, Packed, Packer, PartSize,
+    Place, pack,
+};
+pub use error::BlockError;
+pub use ids::{IdSummary, id_element};

@@ -1,0 +1,15 @@
+//! Records as shapes and columns, and back.
+//!
+//! A record's *shape* is the record without its values: types and keys, in order. Each place of a value in a
+//! shape belongs to a column: all values of one type at one path. A record is its shape and the next value of
+//! each of its columns.
+
+mod column;
+mod rebuild;
+mod shape;
+mod walk;
+
+pub(crate) use column::{Column, ColumnKey, Data, Kind};
+pub(crate) use rebuild::{Cursors, rebuild};
+pub(crate) use shape::{Shape, Shapes};
+pub(crate) use walk::{RAW, Shredded};

@@ -1,0 +1,165 @@
+use super::column::{ColumnKey, WHOLE_ARRAY};
+use crate::varint::{self, Cursor};
+use std::collections::HashMap;
+
+/// The most shapes of one block; records of others are kept whole.
+pub(crate) const MAX_SHAPES: usize = 8_192;
+/// The most bytes of one shape's description.
+pub(crate) const MAX_SHAPE_BYTES: usize = 16 * 1024;
+/// How deep documents nest in a shape.
+pub(crate) const MAX_DEPTH: usize = 100;
+/// The most columns of one block.
+pub(crate) const MAX_COLUMNS: usize = 8_192;
+
+const DOCUMENT: u8 = 0x03;
+const ARRAY: u8 = 0x04;
+const END: u8 = 0;
+
+/// A step in writing a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// A type and a key, ended by a NUL.
+    Head(Vec<u8>),
+    /// A document or array begins.
+    Open,
+    /// It ends.
+    Close,
+    /// The next value of this column.
+    Value(u32),
+}
+
+/// A record without its values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Shape {
+    /// For each element its type and its key, ended by a NUL; a document's or array's elements follow it,
+    /// ended by a zero.
+    pub(super) description: Vec<u8>,
+    pub(crate) steps: Vec<Step>,
+}
+
+impl Shape {
+    /// The columns of its values, in order.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = u32> {
+        self.steps.iter().filter_map(|step| match step {
+            Step::Value(column) => Some(*column),
+            _ => None,
+        })
+    }
+
+    /// The same with only those fields of the record itself whose keys are to be kept.
+    pub(crate) fn project(&self, keep: impl Fn(&[u8]) -> bool) -> Self {
+        let (mut depth, mut kept) = (0_usize, false);
+        let mut steps = Vec::new();
+        for step in &self.steps {
+            match step {
+                Step::Head(head) if depth == 0 => kept = keep(key(head)),
+                Step::Open => depth += 1,
+                Step::Close => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if kept {
+                steps.push(step.clone());
+            }
+        }
+        Self { description: Vec::new(), steps }
+    }
+}
+
+/// The key between a type and a NUL.
+fn key(head: &[u8]) -> &[u8] {
+    head.get(1..head.len().saturating_sub(1)).unwrap_or_default()
+}
+
+/// The shapes and columns of a block.
+#[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_field_names, reason = "the shapes are what it is about")]
+pub(crate) struct Shapes {
+    pub(crate) shapes: Vec<Shape>,
+    pub(crate) keys: Vec<ColumnKey>,
+    shape_numbers: HashMap<Vec<u8>, u32>,
+    column_numbers: HashMap<ColumnKey, u32>,
+}
+
+impl Shapes {
+    /// The number of the shape with this description, new or not; `None` where there are too many.
+    pub(super) fn number(&mut self, description: &[u8]) -> Option<u32> {
+        if let Some(number) = self.shape_numbers.get(description) {
+            return Some(*number);
+        }
+        if self.shapes.len() >= MAX_SHAPES || description.len() > MAX_SHAPE_BYTES {
+            return None;
+        }
+        let shape = self.understand(description)?;
+        let number = u32::try_from(self.shapes.len()).ok()?;
+        self.shape_numbers.insert(description.to_vec(), number);
+        self.shapes.push(shape);
+        Some(number)
+    }
+
+    /// Finds the columns of a description; `None` where it is none, or there are too many columns.
+    fn understand(&mut self, description: &[u8]) -> Option<Shape> {
+        let mut steps = Vec::new();
+        let mut path = Vec::new();
+        let mut lengths = Vec::new();
+        let mut rest = description;
+        while let Some((&bson_type, after)) = rest.split_first() {
+            if bson_type == END {
+                path.truncate(lengths.pop()?);
+                steps.push(Step::Close);
+                rest = after;
+                continue;
+            }
+            let key_length = memchr::memchr(0, after)? + 1;
+            let (key, after) = after.split_at_checked(key_length)?;
+            let written = if bson_type == WHOLE_ARRAY { ARRAY } else { bson_type };
+            steps.push(Step::Head([&[written], key].concat()));
+            if matches!(bson_type, DOCUMENT | ARRAY) {
+                if lengths.len() >= MAX_DEPTH {
+                    return None;
+                }
+                lengths.push(path.len());
+                path.extend_from_slice(key);
+                steps.push(Step::Open);
+            } else {
+                let column = ColumnKey { path: [path.as_slice(), key].concat(), bson_type };
+                steps.push(Step::Value(self.column(column)?));
+            }
+            rest = after;
+        }
+        lengths.is_empty().then(|| Shape { description: description.to_vec(), steps })
+    }
+
+    fn column(&mut self, key: ColumnKey) -> Option<u32> {
+        if let Some(number) = self.column_numbers.get(&key) {
+            return Some(*number);
+        }
+        if self.keys.len() >= MAX_COLUMNS {
+            return None;
+        }
+        let number = u32::try_from(self.keys.len()).ok()?;
+        self.column_numbers.insert(key.clone(), number);
+        self.keys.push(key);
+        Some(number)
+    }
+
+    /// The descriptions, one after another; the columns follow from them.
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        varint::write(self.shapes.len() as u64, out);
+        for shape in &self.shapes {
+            varint::write(shape.description.len() as u64, out);
+            out.extend_from_slice(&shape.description);
+        }
+    }
+
+    /// `None` where the bytes are no shapes.
+    pub(crate) fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
+        let count = cursor.length().filter(|count| *count <= MAX_SHAPES)?;
+        let mut shapes = Self::default();
+        for expected in 0..count {
+            let length = cursor.length()?;
+            let number = shapes.number(cursor.take(length)?)?;
+            (number as usize == expected).then_some(())?;
+        }
+        Some(shapes)
+    }
+}

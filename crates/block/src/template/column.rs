@@ -1,0 +1,171 @@
+use super::clock::Clock;
+use super::digits::{self, guarded};
+use super::hex::{self, Hex};
+use super::kind::Kind;
+use super::shape::{Filling, Part};
+use super::values::Values;
+use crate::ints;
+use crate::texts::Texts;
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// A word is written as a place in a list if the list has at most this part of the words.
+const LIST_PART: usize = 3;
+/// So many values say what all will cost.
+const SAMPLE: usize = 16_384;
+
+/// What fills a slot, or slots that go together, text by text.
+#[derive(Debug)]
+pub(super) enum Column {
+    /// 10 to the power of how many digits there are, plus the number that they are.
+    Digits(Vec<i64>),
+    /// The times, and how far each is from the record's own.
+    Times {
+        clock: Clock,
+        times: Vec<i64>,
+        beside: Vec<i64>,
+    },
+    Words(Texts),
+    Addresses(Vec<i64>),
+}
+
+impl Column {
+    /// An empty one for a slot.
+    pub(super) fn new(slot: &Part) -> Self {
+        match slot {
+            Part::Digits => Self::Digits(Vec::new()),
+            Part::Time(clock) => {
+                Self::Times { clock: *clock, times: Vec::new(), beside: Vec::new() }
+            }
+            Part::Address => Self::Addresses(Vec::new()),
+            _ => Self::Words(Texts::default()),
+        }
+    }
+
+    /// An empty one of the same sort.
+    pub(super) fn empty(&self) -> Self {
+        match self {
+            Self::Digits(_) => Self::Digits(Vec::new()),
+            Self::Times { clock, .. } => Self::new(&Part::Time(*clock)),
+            Self::Words(_) => Self::Words(Texts::default()),
+            Self::Addresses(_) => Self::Addresses(Vec::new()),
+        }
+    }
+
+    /// Adds what fills a slot; `time` is the record's own, in units of a second's part.
+    pub(super) fn push(&mut self, filling: &Filling<'_>, time: impl Fn(i64) -> i64) {
+        match (self, filling) {
+            (Self::Digits(numbers), Filling::Digits(digits)) => numbers.push(guarded(digits)),
+            (Self::Times { clock, times, beside }, Filling::Time(number)) => {
+                times.push(*number);
+                beside.push(number.wrapping_sub(time(clock.per_second())));
+            }
+            (Self::Words(words), Filling::Word(word)) => words.push(word),
+            (Self::Addresses(numbers), Filling::Address(number)) => numbers.push(*number),
+            _ => {}
+        }
+    }
+
+    /// Adds a value of another column of the same sort.
+    pub(super) fn push_of(&mut self, other: &Self, at: usize) {
+        match (self, other) {
+            (Self::Digits(to), Self::Digits(from))
+            | (Self::Addresses(to), Self::Addresses(from)) => to.extend(from.get(at)),
+            (Self::Times { times, beside, .. }, Self::Times { times: from, beside: too, .. }) => {
+                times.extend(from.get(at));
+                beside.extend(too.get(at));
+            }
+            (Self::Words(to), Self::Words(from)) => to.push(from.get(at).unwrap_or_default()),
+            _ => {}
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Digits(numbers) | Self::Addresses(numbers) => numbers.len(),
+            Self::Times { times, .. } => times.len(),
+            Self::Words(words) => words.len(),
+        }
+    }
+
+    /// About how many bytes it takes.
+    pub(super) fn cost(&self, level: i32) -> usize {
+        let kind = self.kind();
+        let mut bytes = Vec::new();
+        kind.write(&mut bytes);
+        let sample = self.len().min(SAMPLE);
+        let encoded = kind.values(self, 0..sample).encode(level).len();
+        bytes.len() + encoded * self.len() / sample.max(1)
+    }
+
+    /// How it is best written.
+    pub(super) fn kind(&self) -> Kind {
+        match self {
+            Self::Digits(numbers) => Kind::of_digits(numbers),
+            Self::Times { clock, times, beside } => {
+                let size = |times: &[i64]| {
+                    let sample = times.get(..times.len().min(SAMPLE)).unwrap_or_default();
+                    ints::encode(sample, 1).len()
+                };
+                if size(beside) < size(times) {
+                    Kind::Beside(*clock)
+                } else {
+                    Kind::Absolute(*clock)
+                }
+            }
+            Self::Words(words) => words_kind(words),
+            Self::Addresses(_) => Kind::Addresses,
+        }
+    }
+}
+
+fn words_kind(words: &Texts) -> Kind {
+    if let Some(hex) = Hex::of(words) {
+        return Kind::Hex(hex);
+    }
+    let most = words.len() / LIST_PART;
+    let mut counts: HashMap<&[u8], usize> = HashMap::new();
+    for word in words.iter() {
+        *counts.entry(word).or_default() += 1;
+        if counts.len() > most {
+            return Kind::Plain;
+        }
+    }
+    let mut list: Vec<(&[u8], usize)> = counts.into_iter().collect();
+    list.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    Kind::Listed(list.into_iter().map(|(word, _)| word).collect())
+}
+
+impl Kind {
+    /// What a range of a column is written as.
+    pub(super) fn values(&self, column: &Column, range: Range<usize>) -> Values {
+        match (column, self) {
+            (Column::Digits(numbers), Self::Natural | Self::Padded(_)) => {
+                let numbers = numbers.get(range).unwrap_or_default().iter();
+                Values::Ints(numbers.map(|number| digits::number(*number)).collect())
+            }
+            (Column::Times { beside, .. }, Self::Beside(_)) => slice(beside, range),
+            (
+                Column::Times { times: numbers, .. }
+                | Column::Digits(numbers)
+                | Column::Addresses(numbers),
+                _,
+            ) => slice(numbers, range),
+            (Column::Words(words), Self::Listed(list)) => {
+                let places: HashMap<&[u8], i64> = list.iter().zip(0..).collect();
+                let place = |word| places.get(word).copied().unwrap_or(0);
+                Values::Ints(range.filter_map(|at| words.get(at)).map(place).collect())
+            }
+            (Column::Words(words), Self::Hex(_)) => {
+                Values::Packed(range.filter_map(|at| words.get(at)).flat_map(hex::pack).collect())
+            }
+            (Column::Words(words), _) => {
+                Values::Words(range.filter_map(|at| words.get(at)).collect())
+            }
+        }
+    }
+}
+
+fn slice(numbers: &[i64], range: Range<usize>) -> Values {
+    Values::Ints(numbers.get(range).unwrap_or_default().to_vec())
+}

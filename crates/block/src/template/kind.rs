@@ -1,0 +1,147 @@
+use super::address;
+use super::clock::Clock;
+use super::digits::{self, Decimal, decimal};
+use super::hex::Hex;
+use super::token::MAX_DIGITS;
+use super::values::Values;
+use crate::texts::Texts;
+use crate::varint::{self, Cursor};
+
+/// How a stream is written, the same in every group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Digits without leading zeros.
+    Natural,
+    /// So many digits.
+    Padded(u8),
+    /// Digits with a 1 before them.
+    Guarded,
+    /// Times.
+    Absolute(Clock),
+    /// Times as their distance from the record's own.
+    Beside(Clock),
+    /// Words as places in a list.
+    Listed(Texts),
+    /// Words of hexadecimal digits.
+    Hex(Hex),
+    /// Words as they are.
+    Plain,
+    /// IPv4 addresses.
+    Addresses,
+}
+
+impl Kind {
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Natural => out.push(0),
+            Self::Padded(digits) => out.extend_from_slice(&[1, *digits]),
+            Self::Guarded => out.push(2),
+            Self::Absolute(clock) => {
+                out.push(3);
+                out.extend_from_slice(&clock.code());
+            }
+            Self::Beside(clock) => {
+                out.push(4);
+                out.extend_from_slice(&clock.code());
+            }
+            Self::Listed(list) => {
+                out.push(5);
+                varint::write(list.len() as u64, out);
+                for word in list.iter() {
+                    varint::write(word.len() as u64, out);
+                    out.extend_from_slice(word);
+                }
+            }
+            Self::Hex(Hex { digits, upper }) => {
+                out.extend_from_slice(&[6, *digits, u8::from(*upper)]);
+            }
+            Self::Plain => out.push(7),
+            Self::Addresses => out.push(8),
+        }
+    }
+
+    /// The inverse of [`Kind::write`]; `None` where the bytes are no kind.
+    pub(super) fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
+        let [kind] = cursor.array()?;
+        Some(match kind {
+            0 => Self::Natural,
+            1 => {
+                let [digits] = cursor.array()?;
+                Self::Padded(Some(digits).filter(|_| usize::from(digits) <= MAX_DIGITS)?)
+            }
+            2 => Self::Guarded,
+            3 => Self::Absolute(Clock::from_code(cursor.array()?)?),
+            4 => Self::Beside(Clock::from_code(cursor.array()?)?),
+            5 => {
+                let length = cursor.length()?;
+                let mut list = Texts::default();
+                for _ in 0..length {
+                    let length = cursor.length()?;
+                    list.push(cursor.take(length)?);
+                }
+                Self::Listed(list)
+            }
+            6 => {
+                let [digits, upper] = cursor.array()?;
+                Self::Hex(Hex { digits, upper: upper == 1 })
+            }
+            7 => Self::Plain,
+            8 => Self::Addresses,
+            _ => return None,
+        })
+    }
+
+    /// Appends one of the values as it stands in the text; `time` is the record's own.
+    pub(super) fn write_value(
+        &self,
+        values: &Values,
+        at: usize,
+        time: impl Fn(i64) -> i64,
+        out: &mut Vec<u8>,
+    ) -> Option<()> {
+        let room: &mut Decimal = &mut [0; 32];
+        match (self, values) {
+            (Self::Natural, Values::Ints(values)) => {
+                out.extend_from_slice(decimal(*values.get(at)?, room));
+            }
+            (Self::Padded(digits), Values::Ints(values)) => {
+                let written = decimal(*values.get(at)?, room);
+                let zeros = usize::from(*digits).saturating_sub(written.len());
+                out.extend(std::iter::repeat_n(b'0', zeros));
+                out.extend_from_slice(written);
+            }
+            (Self::Guarded, Values::Ints(values)) => {
+                out.extend_from_slice(decimal(*values.get(at)?, room).get(1..)?);
+            }
+            (Self::Absolute(clock), Values::Ints(values)) => clock.write(*values.get(at)?, out),
+            (Self::Beside(clock), Values::Ints(values)) => {
+                clock.write(values.get(at)?.wrapping_add(time(clock.per_second())), out);
+            }
+            (Self::Listed(list), Values::Ints(values)) => {
+                out.extend_from_slice(list.get(usize::try_from(*values.get(at)?).ok()?)?);
+            }
+            (Self::Hex(hex), Values::Packed(bytes)) => {
+                let start = at.checked_mul(hex.width())?;
+                hex.write(bytes.get(start..)?.get(..hex.width())?, out);
+            }
+            (Self::Plain, Values::Words(words)) => out.extend_from_slice(words.get(at)?),
+            (Self::Addresses, Values::Ints(values)) => address::write(*values.get(at)?, out),
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// How digits are best written.
+    pub(super) fn of_digits(numbers: &[i64]) -> Self {
+        if numbers.iter().all(|number| digits::is_natural(*number)) {
+            return Self::Natural;
+        }
+        let first = numbers.first().map_or(0, |number| digits::count(*number));
+        match u8::try_from(first) {
+            Ok(count) if numbers.iter().all(|number| digits::count(*number) == first) => {
+                Self::Padded(count)
+            }
+            _ => Self::Guarded,
+        }
+    }
+}

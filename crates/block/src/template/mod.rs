@@ -1,0 +1,32 @@
+//! Texts as templates and what fills them.
+//!
+//! A text is cut into words, numbers, times and what is between them. Words that stay are the template;
+//! numbers, times and words that change are its slots, columns of their own. A part that says what another
+//! field of the same record says (an access line's path) is a reference to that field and takes no room. A
+//! text is rebuilt from its template, its slots and the fields, never by parsing.
+
+mod address;
+mod candidates;
+mod clock;
+mod column;
+mod digits;
+mod fields;
+mod found;
+mod hex;
+mod kind;
+mod learn;
+mod reader;
+mod rebuild;
+mod shape;
+mod slots;
+mod streams;
+mod token;
+mod values;
+mod words;
+
+pub(crate) use fields::{ABSENT, FieldColumn, Fields};
+pub(crate) use learn::{Learned, learn};
+pub(crate) use reader::SlotReader;
+pub(crate) use rebuild::rebuild;
+pub(crate) use shape::{Part, Templates};
+pub(crate) use values::{decode_words, encode_words};

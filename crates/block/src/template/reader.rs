@@ -1,0 +1,83 @@
+use super::kind::Kind;
+use super::shape::Templates;
+use super::slots::{OWN_CHUNK, counts};
+use super::streams::StreamOf;
+use super::values::{MAX_GROUP_BYTES, Values, decompress};
+use crate::varint::Cursor;
+
+/// Reads the slots of a text column.
+#[derive(Debug)]
+pub(crate) struct SlotReader {
+    of: StreamOf,
+    kinds: Vec<Kind>,
+}
+
+/// The streams of one group, each with the place that is read next.
+#[derive(Debug)]
+pub(crate) struct GroupSlots<'r> {
+    reader: &'r SlotReader,
+    streams: Vec<Option<Values>>,
+    next: Vec<usize>,
+}
+
+impl SlotReader {
+    /// Reads what all groups need.
+    pub(crate) fn read(shared: &[u8], templates: &Templates) -> Option<Self> {
+        let raw = decompress(Cursor::new(shared), MAX_GROUP_BYTES)?;
+        let mut cursor = Cursor::new(&raw);
+        let count = cursor.length().filter(|count| *count <= raw.len())?;
+        let kinds = (0..count).map(|_| Kind::read(&mut cursor)).collect::<Option<_>>()?;
+        let mut stream = |_| {
+            let number = u32::try_from(cursor.varint()?).ok()?;
+            ((number as usize) < count).then_some(number)
+        };
+        let of = templates
+            .0
+            .iter()
+            .map(|template| template.slots().map(&mut stream).collect())
+            .collect::<Option<_>>()?;
+        cursor.rest().is_empty().then_some(Self { of, kinds })
+    }
+
+    /// Reads one group, whose texts are of these templates.
+    pub(crate) fn group(&self, chunk: &[u8], ids: &[u32]) -> Option<GroupSlots<'_>> {
+        let counts = counts(&self.of, ids, self.kinds.len());
+        let mut cursor = Cursor::new(chunk);
+        let mut streams: Vec<Option<Values>> = Vec::with_capacity(counts.len());
+        for (kind, &count) in self.kinds.iter().zip(&counts) {
+            streams.push(if count >= OWN_CHUNK {
+                let length = cursor.length()?;
+                Some(Values::decode(kind, cursor.take(length)?, count)?)
+            } else {
+                None
+            });
+        }
+        let raw = decompress(cursor, MAX_GROUP_BYTES)?;
+        let mut pool = Cursor::new(&raw);
+        for ((stream, kind), count) in streams.iter_mut().zip(&self.kinds).zip(counts) {
+            if (1..OWN_CHUNK).contains(&count) {
+                *stream = Some(Values::from_pool(kind, &mut pool, count)?);
+            }
+        }
+        let next = vec![0; streams.len()];
+        pool.rest().is_empty().then_some(GroupSlots { reader: self, streams, next })
+    }
+}
+
+impl GroupSlots<'_> {
+    /// Appends what fills this slot of the next text of this template; `time` is the record's own.
+    pub(super) fn write(
+        &mut self,
+        template: u32,
+        slot: usize,
+        time: impl Fn(i64) -> i64,
+        out: &mut Vec<u8>,
+    ) -> Option<()> {
+        let stream = *self.reader.of.get(template as usize)?.get(slot)? as usize;
+        let next = self.next.get_mut(stream)?;
+        let at = *next;
+        *next = at.checked_add(1)?;
+        let values = self.streams.get(stream)?.as_ref()?;
+        self.reader.kinds.get(stream)?.write_value(values, at, time, out)
+    }
+}

@@ -1,0 +1,121 @@
+//! What fills the slots, and how it is written: slots that mean the same are one stream of values.
+
+use super::column::Column;
+use super::kind::Kind;
+use super::shape::{Filling, Templates};
+use super::streams::{self, StreamOf};
+use super::values::compress;
+use crate::varint;
+use std::ops::Range;
+
+/// Streams of fewer values in a group are written together with others.
+pub(super) const OWN_CHUNK: usize = 192;
+
+/// What fills each slot of each template, text by text.
+#[derive(Debug)]
+pub(crate) struct Slots {
+    pub(super) templates: Vec<Vec<Column>>,
+    /// The slots that mean the same.
+    pub(super) meanings: StreamOf,
+}
+
+impl Slots {
+    pub(super) fn new(templates: &Templates) -> Self {
+        let columns =
+            templates.0.iter().map(|template| template.slots().map(Column::new).collect());
+        Self { templates: columns.collect(), meanings: streams::same_meanings(templates) }
+    }
+
+    /// Adds what fills a text of this template; `time` is the record's own, in units of a second's part.
+    pub(super) fn add(
+        &mut self,
+        template: u32,
+        fillings: &[Filling<'_>],
+        time: impl Fn(i64) -> i64,
+    ) {
+        let columns = self.templates.get_mut(template as usize).into_iter().flatten();
+        for (column, filling) in columns.zip(fillings) {
+            column.push(filling, &time);
+        }
+    }
+
+    /// What all groups need, and each group's chunk. `groups` are ranges of texts, `ids` the templates of the texts.
+    pub(crate) fn encode(
+        &self,
+        ids: &[u32],
+        groups: &[Range<usize>],
+        level: i32,
+    ) -> (Vec<u8>, Vec<Vec<u8>>) {
+        let of = streams::choose(self, ids, level);
+        let columns = streams::gather(&of, self, ids);
+        let kinds: Vec<Kind> = columns.iter().map(Column::kind).collect();
+        let mut raw = Vec::new();
+        varint::write(kinds.len() as u64, &mut raw);
+        for kind in &kinds {
+            kind.write(&mut raw);
+        }
+        for stream in of.iter().flatten() {
+            varint::write(u64::from(*stream), &mut raw);
+        }
+        let mut shared = Vec::new();
+        compress(&raw, level, &mut shared);
+        let mut done = vec![0; columns.len()];
+        let chunk = |group: &Range<usize>| {
+            let counts = counts(&of, ids.get(group.clone()).unwrap_or_default(), columns.len());
+            let mut ranges = done.iter_mut().zip(counts).map(|(done, count)| {
+                let start = *done;
+                *done += count;
+                start..*done
+            });
+            encode_group(&columns, &kinds, &mut ranges, level)
+        };
+        let chunks = groups.iter().map(chunk).collect();
+        (shared, chunks)
+    }
+}
+
+/// Writes of each stream a range.
+fn encode_group(
+    columns: &[Column],
+    kinds: &[Kind],
+    ranges: &mut dyn Iterator<Item = Range<usize>>,
+    level: i32,
+) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut pool = Vec::new();
+    for ((column, kind), range) in columns.iter().zip(kinds).zip(ranges) {
+        if range.is_empty() {
+            continue;
+        }
+        let is_own = range.len() >= OWN_CHUNK;
+        let values = kind.values(column, range);
+        if is_own {
+            let chunk = values.encode(level);
+            varint::write(chunk.len() as u64, &mut out);
+            out.extend_from_slice(&chunk);
+        } else {
+            values.pool(&mut pool);
+        }
+    }
+    compress(&pool, level, &mut out);
+    out
+}
+
+/// How many values each stream has in texts of these templates.
+pub(super) fn counts(of: &StreamOf, ids: &[u32], streams: usize) -> Vec<usize> {
+    let mut texts = vec![0; of.len()];
+    for &id in ids {
+        if let Some(count) = texts.get_mut(id as usize) {
+            *count += 1;
+        }
+    }
+    let mut counts = vec![0; streams];
+    for (slots, texts) in of.iter().zip(texts) {
+        for &stream in slots {
+            if let Some(count) = counts.get_mut(stream as usize) {
+                *count += texts;
+            }
+        }
+    }
+    counts
+}

@@ -1,0 +1,54 @@
+/// Many texts in one buffer. They are bytes: nothing asks whether they are UTF-8.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Texts {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Texts {
+    pub(crate) fn push(&mut self, text: &[u8]) {
+        self.bytes.extend_from_slice(text);
+        self.ends.push(self.bytes.len());
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub(crate) fn get(&self, index: usize) -> Option<&[u8]> {
+        let end = *self.ends.get(index)?;
+        let start =
+            index.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| *end);
+        self.bytes.get(start..end)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        (0..self.len()).filter_map(|index| self.get(index))
+    }
+
+    /// All texts, one after another.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// From texts one after another and the length of each; `None` where they do not fit together.
+    pub(crate) fn from_parts(bytes: Vec<u8>, lengths: &[i64]) -> Option<Self> {
+        let mut ends = Vec::with_capacity(lengths.len());
+        let mut end = 0_usize;
+        for &length in lengths {
+            end = end.checked_add(usize::try_from(length).ok()?)?;
+            ends.push(end);
+        }
+        (end == bytes.len()).then_some(Self { bytes, ends })
+    }
+}
+
+impl<'a> FromIterator<&'a [u8]> for Texts {
+    fn from_iter<I: IntoIterator<Item = &'a [u8]>>(texts: I) -> Self {
+        let mut all = Self::default();
+        for text in texts {
+            all.push(text);
+        }
+        all
+    }
+}

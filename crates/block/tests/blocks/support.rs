@@ -1,0 +1,76 @@
+//! Records of every kind, and what is made of them.
+
+use bson::{Bson, Document, doc, oid::ObjectId, raw::RawDocumentBuf};
+use proptest::prelude::*;
+use woodpile_block::{Block, BlockError};
+use woodpile_record::{Batch, RawDocument};
+
+/// Encodes documents.
+pub(crate) fn batch(documents: &[Document]) -> Batch {
+    let raw: Vec<_> = documents
+        .iter()
+        .map(|document| RawDocumentBuf::try_from(document).expect("a document"))
+        .collect();
+    raw.iter().map(|document| -> &RawDocument { document }).collect()
+}
+
+/// All records of a block, one after another.
+pub(crate) fn unpack_all(bytes: &[u8]) -> Result<Vec<u8>, BlockError> {
+    let block = Block::open(bytes)?;
+    let mut records = Vec::new();
+    for group in 0..block.groups().len() {
+        records.extend_from_slice(block.unpack(group)?.as_bytes());
+    }
+    Ok(records)
+}
+
+/// An access record, other than those of other rows.
+pub(crate) fn access(row: i64) -> Document {
+    let (status, path) = ([200, 304, 404][(row % 3) as usize], format!("/p/{}", row % 40));
+    let (address, bytes) = (format!("10.0.0.{}", row % 9), row * 31 % 977);
+    doc! {
+        "_id": ObjectId::from_parts(1_800_000_000, [7; 5], [0, (row >> 8) as u8, row as u8]),
+        "timestamp": bson::DateTime::from_millis(1_795_332_769_000 + row * 997),
+        "level": "INFO",
+        "message": format!("{address} - - \"GET {path} HTTP/1.1\" {status} {bytes}"),
+        "http": { "method": "GET", "path": path, "status": status, "bytes": bytes, "remoteAddr": address },
+    }
+}
+
+fn leaf() -> impl Strategy<Value = Bson> {
+    prop_oneof![
+        any::<i32>().prop_map(Bson::Int32),
+        any::<i64>().prop_map(Bson::Int64),
+        any::<u64>().prop_map(|bits| Bson::Double(f64::from_bits(bits))),
+        any::<bool>().prop_map(Bson::Boolean),
+        "[a-c0-9 é]{0,12}".prop_map(Bson::String),
+        Just(Bson::Null),
+        any::<i64>().prop_map(|millis| Bson::DateTime(bson::DateTime::from_millis(millis))),
+        any::<[u8; 12]>().prop_map(|bytes| Bson::ObjectId(ObjectId::from_bytes(bytes))),
+        proptest::collection::vec(any::<u8>(), 0..9).prop_map(|bytes| {
+            Bson::Binary(bson::Binary { subtype: bson::spec::BinarySubtype::Generic, bytes })
+        }),
+        any::<(u32, u32)>()
+            .prop_map(|(time, increment)| Bson::Timestamp(bson::Timestamp { time, increment })),
+        Just(Bson::MaxKey),
+    ]
+}
+
+fn value() -> impl Strategy<Value = Bson> {
+    leaf().prop_recursive(3, 16, 20, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..20).prop_map(Bson::Array),
+            proptest::collection::vec(("[a-c]{0,2}", inner), 0..5)
+                .prop_map(|fields| Bson::Document(fields.into_iter().collect())),
+        ]
+    })
+}
+
+/// Records of any kind.
+pub(crate) fn documents() -> impl Strategy<Value = Vec<Document>> {
+    let document = proptest::collection::vec(("_id|[a-d]", value()), 0..6);
+    proptest::collection::vec(
+        document.prop_map(|fields| fields.into_iter().collect::<Document>()),
+        0..24,
+    )
+}
