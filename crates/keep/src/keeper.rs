@@ -108,7 +108,9 @@ impl Keeper {
         }
         let rest = || deadline.saturating_sub(started.elapsed()).min(END_DEADLINE);
         // First, for it holds the store.
-        packer.into_iter().for_each(|packer| packer.end(rest()));
+        if let Some(packer) = packer {
+            packer.end(rest());
+        }
         // It says nothing but that it has ended; if it takes longer, everything is durable all the same.
         let _ = ended.recv_timeout(rest());
         Ok(())

@@ -10,7 +10,7 @@ use std::process::Command;
 const ALLOWED: &[(&str, &[&str])] = &[
     ("woodpile-record", &[]),
     ("woodpile-line", &["woodpile-record"]),
-    ("woodpile-block", &["woodpile-record", "woodpile-line"]),
+    ("woodpile-block", &["woodpile-record"]),
     ("woodpile-store", &["woodpile-record", "woodpile-block"]),
     (
         "woodpile-keep",

@@ -31,7 +31,7 @@ impl BitWriter {
     }
 }
 
-/// Hands bits out; beyond the end they are zero, and [`BitReader::overran`] says so.
+/// Hands bits out; beyond the end they are zero, and [`BitReader::is_off`] says so.
 #[derive(Debug)]
 pub(super) struct BitReader<'a> {
     rest: &'a [u8],

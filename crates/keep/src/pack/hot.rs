@@ -31,16 +31,16 @@ impl Session<'_> {
     /// The block as a store takes it. Making one may take seconds: the lease is kept before.
     pub(super) fn finish_block(&mut self, packer: Packer) -> Result<NewBlock, PackError> {
         self.packing.renew()?;
-        let packed = packer.finish().map_err(|error| PackError::Unproven {
+        let block = packer.finish().map_err(|error| PackError::Unproven {
             collection: self.collection.to_owned(),
             error,
         })?;
         Ok(NewBlock {
-            records: packed.records,
-            first: packed.first,
-            last: packed.last,
-            message_bytes: packed.message_bytes,
-            bytes: packed.bytes,
+            records: block.records,
+            first: block.first,
+            last: block.last,
+            message_bytes: block.message_bytes,
+            bytes: block.bytes,
         })
     }
 }

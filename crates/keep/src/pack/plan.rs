@@ -45,12 +45,6 @@ impl Plan {
         self.all
     }
 
-    /// How many records of the blocks are to be merged, at most.
-    pub(super) fn left_to_merge(self, blocks: &[BlockEntry]) -> u64 {
-        let small = blocks.iter().filter(|block| block.records < LARGE_RECORDS);
-        small.map(|block| block.records).sum()
-    }
-
     /// How often a hot record is gone through.
     pub(super) fn passes(self) -> u64 {
         if self.all { 2 } else { 1 }
@@ -83,6 +77,12 @@ fn youngest_time(record: &RawDocument) -> i64 {
 
 fn born(id: ObjectId) -> i64 {
     id.timestamp().timestamp_millis()
+}
+
+/// How many records of the blocks are to be merged, at most.
+pub(super) fn left_to_merge(blocks: &[BlockEntry]) -> u64 {
+    let small = blocks.iter().filter(|block| block.records < LARGE_RECORDS);
+    small.map(|block| block.records).sum()
 }
 
 pub(super) fn records(run: &[BlockEntry]) -> u64 {

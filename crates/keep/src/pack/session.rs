@@ -1,4 +1,5 @@
 use super::limits::ASK_EVERY;
+use super::plan::left_to_merge;
 use super::{PackError, Plan, Watch};
 use woodpile_store::{BlockEntry, BlockId, Packing, Store};
 
@@ -55,7 +56,7 @@ impl<'s> Session<'s> {
         let all = self.store.collections()?;
         let stats = all.iter().find(|stats| stats.name == self.collection);
         let hot = stats.map_or(0, |stats| stats.hot_records);
-        let blocks = if plan.merges_all() { plan.left_to_merge(&self.blocks()?) } else { 0 };
+        let blocks = if plan.merges_all() { left_to_merge(&self.blocks()?) } else { 0 };
         self.expect(hot * plan.passes() + blocks);
         Ok(())
     }

@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
+/// The binary.
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_woodpile");
+
 /// A working folder with nothing in it and an environment that says nothing; times are in UTC.
 pub(crate) struct Home {
     folder: TempDir,
@@ -40,8 +43,11 @@ impl Home {
         std::fs::write(self.path(name), content).unwrap();
     }
 
+    /// The binary, with the signals as a login shell leaves them: whoever runs the tests may ignore some, as
+    /// `nohup` and background jobs do.
     pub(crate) fn command<I: IntoIterator<Item: AsRef<OsStr>>>(&self, args: I) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_woodpile"));
+        let mut command = Command::new("/usr/bin/env");
+        command.args(["--default-signal", PROGRAM]);
         command.args(args).current_dir(self.folder.path()).env_clear();
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -1,8 +1,7 @@
 //! `run`: what the command prints passes unchanged, and is kept.
 
-use crate::harness::{Home, Outcome, signal, text};
+use crate::harness::{Home, Outcome, PROGRAM, signal, text};
 use serde_json::Value;
-use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
 
@@ -20,10 +19,6 @@ pub(crate) fn environment(name: &str) -> Option<String> {
 /// The records of a folder's store, in the order of an export.
 pub(crate) fn records(home: &Home) -> Vec<Value> {
     home.run(["export"]).succeeds().json_lines()
-}
-
-fn program(home: &Home) -> OsString {
-    home.command(["run"]).get_program().to_owned()
 }
 
 fn shell(home: &Home, script: &str) -> Outcome {
@@ -114,7 +109,7 @@ fn a_signal_that_is_ignored_stays_ignored_as_nohup_wants_it() {
     let home = home();
     let script = r#"trap '' HUP; exec "$0" run -- sh -c 'kill -s HUP $$; echo survived'"#;
     let mut shell = Command::new("sh");
-    shell.args(["-c", script]).arg(program(&home)).current_dir(home.path("."));
+    shell.args(["-c", script]).arg(PROGRAM).current_dir(home.path("."));
     assert_eq!(shell.output().unwrap().stdout, b"survived\n");
 }
 
@@ -181,9 +176,7 @@ fn what_log4mongo_writes_is_kept_as_it_is() {
 #[test]
 fn nothing_is_kept_twice_where_one_woodpile_runs_another() {
     let home = home();
-    let inner = program(&home);
-    let words = ["run".as_ref(), "--".as_ref(), &*inner, "run".as_ref(), "echo".as_ref()];
-    home.run(words.into_iter().chain(["once".as_ref()])).succeeds().prints("once\n");
+    home.run(["run", "--", PROGRAM, "run", "echo", "once"]).succeeds().prints("once\n");
     assert_eq!(home.messages(), ["once"]);
 }
 
