@@ -22,6 +22,7 @@ mod packing;
 mod prune;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod state;
 mod stats;
 mod traits;
 
@@ -39,5 +40,6 @@ pub use packing::{BlockBytes, BlockEntry, BlockId, HotPortion, NewBlock, Packing
 pub use prune::{Order, Prune};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteSpool, SqliteStore};
+pub use state::{MAX_STATE_BYTES, MAX_STATE_NAME_BYTES, State};
 pub use stats::CollectionStats;
 pub use traits::{Appended, Finding, Followed, Follower, Identity, Rows, Spool, SpoolKey, Store};

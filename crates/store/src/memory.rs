@@ -2,8 +2,10 @@ use crate::order::{Key, compare, id_element};
 use crate::packing::message_bytes;
 use crate::{
     Appended, BlockBytes, BlockEntry, BlockId, CollectionStats, Finding, Followed, Follower,
-    HotPortion, Identity, NewBlock, Order, Packing, Prune, Rows, Store, StoreError,
+    HotPortion, Identity, NewBlock, Order, Packing, Prune, Rows, State, Store, StoreError, state,
 };
+use bson::Document;
+use bson::oid::ObjectId;
 use bson::raw::RawDocumentBuf;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::ops::Range;
@@ -30,6 +32,7 @@ struct Kept {
     /// Collections that are being packed.
     leases: BTreeSet<String>,
     last_block: i64,
+    states: BTreeMap<String, State>,
 }
 
 /// A record, wherever it is needed.
@@ -113,12 +116,24 @@ impl Store for MemoryStore {
         order: Order,
     ) -> Result<Box<dyn Rows + '_>, StoreError> {
         let kept = self.kept();
-        let (records, damage) = kept
-            .collections
-            .get(collection)
-            .map(|found| found.sorted(prune, order))
-            .unwrap_or_default();
-        Ok(Box::new(MemoryRows { left: records.into(), damage }))
+        let Some(found) = kept.collections.get(collection) else {
+            return Ok(Box::<MemoryRows>::default());
+        };
+        let (mut records, damage) = found.unpacked();
+        records.extend(found.hot.values().cloned());
+        Ok(Box::new(MemoryRows { left: sorted(records, prune, order), damage }))
+    }
+
+    fn hot(
+        &self,
+        collection: &str,
+        prune: &Prune,
+        order: Order,
+    ) -> Result<Box<dyn Rows + '_>, StoreError> {
+        let kept = self.kept();
+        let hot = kept.collections.get(collection).map(|found| found.hot.values().cloned());
+        let left = sorted(hot.into_iter().flatten().collect(), prune, order);
+        Ok(Box::new(MemoryRows { left, damage: Vec::new() }))
     }
 
     fn follow(&self) -> Result<Box<dyn Follower + '_>, StoreError> {
@@ -145,6 +160,38 @@ impl Store for MemoryStore {
         Ok(taken.then(|| -> Box<dyn Packing + '_> {
             Box::new(MemoryPacking { store: self, collection })
         }))
+    }
+
+    fn state(&self, name: &str) -> Result<Option<State>, StoreError> {
+        Ok(self.kept().states.get(name).cloned())
+    }
+
+    fn states(&self, prefix: &str) -> Result<Vec<State>, StoreError> {
+        let kept = self.kept();
+        let states = kept.states.range(prefix.to_owned()..);
+        let states = states.take_while(|(name, _)| name.starts_with(prefix));
+        Ok(states.map(|(_, state)| state.clone()).collect())
+    }
+
+    fn set_state(
+        &self,
+        name: &str,
+        expected: Option<ObjectId>,
+        document: Option<&Document>,
+    ) -> Result<bool, StoreError> {
+        state::encode(name, document)?;
+        let states = &mut self.kept().states;
+        if states.get(name).map(|state| state.version) != expected {
+            return Ok(false);
+        }
+        states.remove(name);
+        let state = document.cloned().map(|document| State {
+            name: name.to_owned(),
+            version: ObjectId::new(),
+            document,
+        });
+        states.extend(state.map(|state| (name.to_owned(), state)));
+        Ok(true)
     }
 
     fn check(&self, deep: bool) -> Result<Vec<Finding>, StoreError> {
@@ -200,24 +247,18 @@ impl Collection {
         self.hot.insert(self.last_number, (Key::of(&record), record));
     }
 
-    /// All records that the prune leaves, in order; and the blocks that cannot be read.
-    fn sorted(&self, prune: &Prune, order: Order) -> (Vec<Record>, Vec<Finding>) {
-        let mut damage = Vec::new();
-        let mut wanted: Vec<(Key, Record)> = self.hot.values().cloned().collect();
+    /// The records of all blocks, and the blocks that cannot be read.
+    fn unpacked(&self) -> (Vec<(Key, Record)>, Vec<Finding>) {
+        let (mut records, mut damage) = (Vec::new(), Vec::new());
         for (&id, block) in &self.blocks {
             match unpack(block) {
-                Ok(batch) => wanted.extend(
+                Ok(batch) => records.extend(
                     batch.iter().map(|record| (Key::of(record), Arc::new(record.to_owned()))),
                 ),
                 Err(error) => damage.push(damaged(id, block, &error)),
             }
         }
-        wanted.retain(|(key, _)| prune.keeps(key.time));
-        wanted.sort_by(|(key_a, a), (key_b, b)| compare((key_a, a), (key_b, b)));
-        if order == Order::NewestFirst {
-            wanted.reverse();
-        }
-        (wanted.into_iter().map(|(_, record)| record).collect(), damage)
+        (records, damage)
     }
 
     fn stats(&self, name: &str) -> CollectionStats {
@@ -242,6 +283,16 @@ impl Collection {
     }
 }
 
+/// What the prune leaves, in order.
+fn sorted(mut records: Vec<(Key, Record)>, prune: &Prune, order: Order) -> VecDeque<Record> {
+    records.retain(|(key, _)| prune.keeps(key.time));
+    records.sort_by(|(key_a, a), (key_b, b)| compare((key_a, a), (key_b, b)));
+    if order == Order::NewestFirst {
+        records.reverse();
+    }
+    records.into_iter().map(|(_, record)| record).collect()
+}
+
 fn size(document: &RawDocument) -> u64 {
     document.as_bytes().len() as u64
 }
@@ -254,6 +305,7 @@ fn entry(id: BlockId, block: &NewBlock) -> BlockEntry {
         last: block.last,
         bytes: block.bytes.len() as u64,
         message_bytes: block.message_bytes,
+        dirty: false,
     }
 }
 
@@ -275,6 +327,7 @@ fn damaged(id: BlockId, block: &NewBlock, error: &BlockError) -> Finding {
 }
 
 /// What was there when reading began.
+#[derive(Default)]
 struct MemoryRows {
     left: VecDeque<Record>,
     damage: Vec<Finding>,

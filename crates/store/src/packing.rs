@@ -24,6 +24,8 @@ pub struct BlockEntry {
     pub bytes: u64,
     /// Bytes of the messages' text.
     pub message_bytes: u64,
+    /// Whether hot copies of its records may still be there, as for a moment in MongoDB.
+    pub dirty: bool,
 }
 
 /// A block that is to be stored.

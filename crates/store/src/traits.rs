@@ -1,4 +1,8 @@
-use crate::{BlockBytes, BlockEntry, BlockId, CollectionStats, Order, Packing, Prune, StoreError};
+use crate::{
+    BlockBytes, BlockEntry, BlockId, CollectionStats, Order, Packing, Prune, State, StoreError,
+};
+use bson::Document;
+use bson::oid::ObjectId;
 use std::fmt;
 use std::time::Duration;
 use woodpile_record::Batch;
@@ -29,6 +33,17 @@ pub trait Store: Send + Sync + fmt::Debug {
         prune: &Prune,
         order: Order,
     ) -> Result<Box<dyn Rows + '_>, StoreError>;
+
+    /// As [`read`](Self::read), but only what is hot. Who reads this to its end first, and only then lists the
+    /// blocks, misses nothing; a record that was packed meanwhile comes from both.
+    fn hot(
+        &self,
+        collection: &str,
+        prune: &Prune,
+        order: Order,
+    ) -> Result<Box<dyn Rows + '_>, StoreError> {
+        self.read(collection, prune, order)
+    }
 
     /// What is appended from now on, by any process.
     fn follow(&self) -> Result<Box<dyn Follower + '_>, StoreError>;
@@ -61,6 +76,31 @@ pub trait Store: Send + Sync + fmt::Debug {
     /// Gives back to the disk what packing freed. It may take a while.
     fn tidy(&self) -> Result<(), StoreError> {
         Ok(())
+    }
+
+    /// The state of that name, as it was last set; `None` where there is none.
+    fn state(&self, name: &str) -> Result<Option<State>, StoreError> {
+        let _ = name;
+        Ok(None)
+    }
+
+    /// The states whose names begin so, by name.
+    fn states(&self, prefix: &str) -> Result<Vec<State>, StoreError> {
+        let _ = prefix;
+        Ok(Vec::new())
+    }
+
+    /// Sets a state to a document of at most [`MAX_STATE_BYTES`](crate::MAX_STATE_BYTES), or removes it, where its
+    /// version is still the expected one: without one, where there is none yet. Returns when that is durable.
+    /// `false` says that somebody else was faster: read it again. After an error it may have been set or not.
+    fn set_state(
+        &self,
+        name: &str,
+        expected: Option<ObjectId>,
+        document: Option<&Document>,
+    ) -> Result<bool, StoreError> {
+        let _ = (name, expected, document);
+        Err(StoreError::Failed { location: self.location(), reason: "it has no states".to_owned() })
     }
 
     /// Looks for damage; `deep` reads every record. An empty answer means none was found.

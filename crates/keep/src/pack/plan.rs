@@ -124,7 +124,7 @@ mod tests {
 
     fn block(id: i64, thousands: u64, first: i64, last: i64) -> BlockEntry {
         let records = thousands * 1_000;
-        BlockEntry { id: BlockId(id), records, first, last, bytes: 1, message_bytes: 1 }
+        BlockEntry { id: BlockId(id), records, first, last, bytes: 1, message_bytes: 1, dirty: false }
     }
 
     #[track_caller]

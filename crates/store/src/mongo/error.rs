@@ -49,6 +49,14 @@ pub(super) fn store_error(target: &Target, error: &Error) -> StoreError {
     }
 }
 
+/// Whether a single record was refused because its `_id` is there already.
+pub(super) fn is_duplicate(error: &Error) -> bool {
+    matches!(
+        error.kind.as_ref(),
+        ErrorKind::Write(WriteFailure::WriteError(error)) if error.code == DUPLICATE_KEY
+    )
+}
+
 /// What an error code of the server means.
 pub(super) fn by_code(target: &Target, code: i32, message: &str) -> StoreError {
     let words = message.to_lowercase();

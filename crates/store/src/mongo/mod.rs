@@ -21,13 +21,16 @@ mod read;
 mod runtime;
 mod seen;
 mod session;
+mod state;
 mod target;
 mod twin;
 
 use crate::{
     Appended, BlockBytes, BlockEntry, BlockId, CollectionStats, Finding, Followed, Follower,
-    Identity, Order, Packing, Prune, Rows, Store, StoreError,
+    Identity, Order, Packing, Prune, Rows, State, Store, StoreError,
 };
+use bson::Document;
+use bson::oid::ObjectId;
 use follow::Watch;
 use limits::{FOLLOW_INTERVAL, LEASE_PATIENCE};
 use load::Load;
@@ -162,6 +165,27 @@ impl Store for MongoStore {
     fn is_packed_unasked(&self, collection: &str) -> Result<bool, StoreError> {
         let name = collection.to_owned();
         self.run(|session| async move { collections::is_own(&session, &name).await })
+    }
+
+    fn state(&self, name: &str) -> Result<Option<State>, StoreError> {
+        let name = name.to_owned();
+        self.run(|session| async move { state::find(&session, &name).await })
+    }
+
+    fn states(&self, prefix: &str) -> Result<Vec<State>, StoreError> {
+        let prefix = prefix.to_owned();
+        self.run(|session| async move { state::list(&session, &prefix).await })
+    }
+
+    fn set_state(
+        &self,
+        name: &str,
+        expected: Option<ObjectId>,
+        document: Option<&Document>,
+    ) -> Result<bool, StoreError> {
+        crate::state::encode(name, document)?;
+        let (name, document) = (name.to_owned(), document.cloned());
+        self.run(move |session| async move { state::set(&session, name, expected, document).await })
     }
 
     fn check(&self, deep: bool) -> Result<Vec<Finding>, StoreError> {

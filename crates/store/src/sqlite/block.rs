@@ -59,6 +59,7 @@ impl Head {
             last: self.last,
             bytes: self.stored,
             message_bytes: self.message,
+            dirty: false,
         }
     }
 }
@@ -101,7 +102,7 @@ pub(super) fn heads(
 }
 
 /// A file that was written by an older release, and is only read, has no such table yet.
-fn has_blocks(connection: &Connection) -> rusqlite::Result<bool> {
+pub(super) fn has_blocks(connection: &Connection) -> rusqlite::Result<bool> {
     let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     Ok(version >= FIRST_VERSION)
 }

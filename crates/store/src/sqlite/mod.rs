@@ -31,6 +31,7 @@ mod rows;
 mod scan;
 mod span;
 mod spool;
+mod state;
 mod stats;
 mod table;
 mod tidy;
@@ -42,13 +43,17 @@ pub use spool::SqliteSpool;
 use crate::memory::refuse_without_id;
 use crate::{
     Appended, BlockBytes, BlockEntry, BlockId, CollectionStats, Finding, Follower, Identity,
-    OpenOptions, Order, Packing, Prune, Rows, Store, StoreError,
+    OpenOptions, Order, Packing, Prune, Rows, State, Store, StoreError,
 };
 use append::Appender;
+use bson::Document;
+use bson::oid::ObjectId;
 use commit::Committer;
 use file::{File, Readers};
 use lease::Leases;
 use packing::SqlitePacking;
+use rows::SqliteRows;
+use span::Wanted;
 use std::path::Path;
 use woodpile_record::Batch;
 
@@ -71,6 +76,17 @@ impl SqliteStore {
         let appender =
             if file.is_read_only() { None } else { Some(Appender::new(Committer::new(&file)?)) };
         Ok(Self { readers: Readers::new(file), appender, leases: Leases::default() })
+    }
+
+    fn rows(
+        &self,
+        collection: &str,
+        prune: &Prune,
+        order: Order,
+        packed: bool,
+    ) -> Result<Box<dyn Rows + '_>, StoreError> {
+        let wanted = Wanted { collection: collection.to_owned(), prune: *prune, order, packed };
+        Ok(Box::new(SqliteRows::new(&self.readers, wanted)?))
     }
 
     fn appender(&self) -> Result<&Appender, StoreError> {
@@ -105,7 +121,16 @@ impl Store for SqliteStore {
         prune: &Prune,
         order: Order,
     ) -> Result<Box<dyn Rows + '_>, StoreError> {
-        Ok(Box::new(rows::SqliteRows::new(&self.readers, collection, prune, order)?))
+        self.rows(collection, prune, order, true)
+    }
+
+    fn hot(
+        &self,
+        collection: &str,
+        prune: &Prune,
+        order: Order,
+    ) -> Result<Box<dyn Rows + '_>, StoreError> {
+        self.rows(collection, prune, order, false)
     }
 
     fn follow(&self) -> Result<Box<dyn Follower + '_>, StoreError> {
@@ -138,6 +163,30 @@ impl Store for SqliteStore {
 
     fn tidy(&self) -> Result<(), StoreError> {
         tidy::tidy(self.appender()?.committer())
+    }
+
+    fn state(&self, name: &str) -> Result<Option<State>, StoreError> {
+        self.readers
+            .with(|connection| state::find(connection, name).map_err(self.readers.file.error()))
+    }
+
+    fn states(&self, prefix: &str) -> Result<Vec<State>, StoreError> {
+        self.readers
+            .with(|connection| state::list(connection, prefix).map_err(self.readers.file.error()))
+    }
+
+    fn set_state(
+        &self,
+        name: &str,
+        expected: Option<ObjectId>,
+        document: Option<&Document>,
+    ) -> Result<bool, StoreError> {
+        let document = crate::state::encode(name, document)?;
+        let bytes = document.as_ref().map_or(0, Vec::len);
+        self.appender()?.committer().transact(bytes, |transaction| {
+            state::set(transaction, name, expected, document.as_deref())
+                .map_err(self.readers.file.error())
+        })
     }
 
     fn check(&self, deep: bool) -> Result<Vec<Finding>, StoreError> {

@@ -4,7 +4,7 @@
 use super::cursor::{Cursor, Source, Stop, Window};
 use super::file::Readers;
 use super::mark::Mark;
-use super::span::{self, Rest, Span};
+use super::span::{self, Rest, Span, Wanted};
 use crate::{Finding, Order, Prune, Rows, StoreError};
 use rusqlite::Connection;
 use std::collections::BinaryHeap;
@@ -28,9 +28,7 @@ const MIN_PACKED_BYTES: usize = 256 * 1024;
 /// The records of a collection, in order.
 pub(super) struct SqliteRows<'s> {
     readers: &'s Readers,
-    collection: String,
-    prune: Prune,
-    order: Order,
+    wanted: Wanted,
     /// In the order in which they have to be opened.
     waiting: Peekable<IntoIter<Span>>,
     open: BinaryHeap<Cursor<'s>>,
@@ -42,21 +40,15 @@ pub(super) struct SqliteRows<'s> {
 }
 
 impl<'s> SqliteRows<'s> {
-    pub(super) fn new(
-        readers: &'s Readers,
-        collection: &str,
-        prune: &Prune,
-        order: Order,
-    ) -> Result<Self, StoreError> {
-        let place = format!("{}, {collection}", readers.file.path().display());
+    pub(super) fn new(readers: &'s Readers, wanted: Wanted) -> Result<Self, StoreError> {
+        let place = format!("{}, {}", readers.file.path().display(), wanted.collection);
+        let window = window(&wanted.prune, wanted.order, &[]);
         let mut rows = Self {
             readers,
-            collection: collection.to_owned(),
-            prune: *prune,
-            order,
+            wanted,
             waiting: Vec::new().into_iter().peekable(),
             open: BinaryHeap::new(),
-            source: Source::new(readers, place, window(prune, order, &[]))?,
+            source: Source::new(readers, place, window)?,
             mark: None,
             passing: None,
         };
@@ -68,9 +60,10 @@ impl<'s> SqliteRows<'s> {
     fn list(&mut self, connection: &Connection, gone: Option<Rest>) -> rusqlite::Result<()> {
         self.open.clear();
         self.source.told = self.source.damage.len();
-        let prune =
-            self.mark.as_ref().map_or(self.prune, |mark| mark.left(&self.prune, self.order));
-        let (mut spans, damage) = span::list(connection, &self.collection, &prune, self.order)?;
+        let Wanted { prune, order, .. } = self.wanted;
+        let prune = self.mark.as_ref().map_or(prune, |mark| mark.left(&prune, order));
+        let left = Wanted { prune, ..self.wanted.clone() };
+        let (mut spans, damage) = span::list(connection, &left)?;
         for finding in damage {
             self.source.note(finding);
         }
@@ -82,7 +75,7 @@ impl<'s> SqliteRows<'s> {
                 records: Some(lost.records),
             });
         }
-        self.source.window = window(&prune, self.order, &spans);
+        self.source.window = window(&prune, order, &spans);
         self.waiting = spans.into_iter().peekable();
         self.passing.clone_from(&self.mark);
         Ok(())
@@ -109,7 +102,8 @@ impl<'s> SqliteRows<'s> {
             let Some(mut top) = self.open.peek_mut() else { break };
             if let Some(record) = top.current() {
                 let passing = self.passing.as_mut();
-                if !passing.is_some_and(|mark| mark.has_passed(&top.key, record, self.order)) {
+                if !passing.is_some_and(|mark| mark.has_passed(&top.key, record, self.wanted.order))
+                {
                     batch.push(record);
                 }
             }
@@ -124,7 +118,7 @@ impl<'s> SqliteRows<'s> {
     fn open_due(&mut self, connection: &Connection) -> Result<(), Stop> {
         loop {
             let next = self.open.peek().map(|cursor| cursor.key.time);
-            let due = |span: &Span| match (next, self.order) {
+            let due = |span: &Span| match (next, self.wanted.order) {
                 (None, _) => true,
                 (Some(time), Order::OldestFirst) => span.first <= time,
                 (Some(time), Order::NewestFirst) => span.last >= time,

@@ -38,13 +38,22 @@ impl Span {
     }
 }
 
-/// The batches and blocks of a collection that the prune leaves, in the order in which they have to be opened.
+/// What is read.
+#[derive(Debug, Clone)]
+pub(super) struct Wanted {
+    pub(super) collection: String,
+    pub(super) prune: Prune,
+    pub(super) order: Order,
+    /// Whether blocks are read, too.
+    pub(super) packed: bool,
+}
+
+/// The batches and blocks that are wanted, in the order in which they have to be opened.
 pub(super) fn list(
     connection: &Connection,
-    collection: &str,
-    prune: &Prune,
-    order: Order,
+    wanted: &Wanted,
 ) -> rusqlite::Result<(Vec<Span>, Vec<Finding>)> {
+    let Wanted { collection, prune, order, packed } = wanted;
     // What moves from one table to the other meanwhile is in exactly one of both.
     let snapshot = Transaction::new_unchecked(connection, TransactionBehavior::Deferred)?;
     let mut spans = Vec::new();
@@ -57,12 +66,14 @@ pub(super) fn list(
             spans.push(Span { rest: Rest::Hot(id), first, last, records });
         }
     })?;
-    damage.extend(block::heads(&snapshot, |head| {
-        if head.collection == collection && prune.overlaps(head.first, head.last) {
-            let block::Head { id, first, last, records, .. } = head;
-            spans.push(Span { rest: Rest::Packed(id), first, last, records });
-        }
-    })?);
+    if *packed {
+        damage.extend(block::heads(&snapshot, |head| {
+            if head.collection == collection && prune.overlaps(head.first, head.last) {
+                let block::Head { id, first, last, records, .. } = head;
+                spans.push(Span { rest: Rest::Packed(id), first, last, records });
+            }
+        })?);
+    }
     match order {
         Order::OldestFirst => spans.sort_by_key(|span| span.first),
         Order::NewestFirst => spans.sort_by_key(|span| std::cmp::Reverse(span.last)),

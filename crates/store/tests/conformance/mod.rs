@@ -7,7 +7,9 @@ use bson::{Bson, DateTime, Timestamp, doc, raw::RawDocumentBuf};
 use records::{START, batch, every_type, id, numbered, raw, read, read_all, record, shown};
 use std::time::Duration;
 use woodpile_record::{Batch, RawDocument};
-use woodpile_store::{Appended, Identity, Order, Prune, Store, StoreError};
+use woodpile_store::{
+    Appended, Identity, MAX_STATE_BYTES, MAX_STATE_NAME_BYTES, Order, Prune, Store, StoreError,
+};
 
 /// Longer than any store needs to see what was appended.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -42,6 +44,11 @@ macro_rules! conformance {
             reading_goes_on_while_others_append,
             a_sound_store_has_no_findings,
             stats_count_records_and_times,
+            a_state_is_set_by_who_knows_its_version,
+            states_are_listed_by_name_and_are_no_log,
+            of_many_who_set_a_state_one_is_first,
+            a_state_is_small,
+            what_is_hot_is_read_alone,
         );
     };
     ($new:expr; $($case:ident),* $(,)?) => {
@@ -405,4 +412,92 @@ pub(crate) fn stats_count_records_and_times(store: &dyn Store) {
     assert_eq!((log.first, log.last), (Some(START + 1_000), Some(START + 9_000)));
     assert!(log.message_bytes.is_none_or(|bytes| bytes == 9 * "record 1".len() as u64));
     assert!(log.logical_bytes > 0);
+}
+
+/// What a state of that name says; `None` where there is none.
+fn said(store: &dyn Store, name: &str) -> Option<i32> {
+    store.state(name).unwrap().map(|state| state.document.get_i32("n").unwrap())
+}
+
+pub(crate) fn a_state_is_set_by_who_knows_its_version(store: &dyn Store) {
+    let set = |expected, n: Option<i32>| {
+        let document = n.map(|n| doc! { "n": n, "nested": { "list": ["a", null] } });
+        store.set_state("quota", expected, document.as_ref()).unwrap()
+    };
+    let version = || store.state("quota").unwrap().map(|state| state.version);
+    assert!(set(None, None) && version().is_none());
+    assert!(set(None, Some(1)));
+    let first = version();
+    assert!(!set(None, Some(2)) && !set(None, None));
+    assert!(set(first, Some(3)) && !set(first, Some(4)) && !set(first, None));
+    assert_eq!(said(store, "quota"), Some(3));
+    let document = store.state("quota").unwrap().unwrap().document;
+    assert_eq!(document, doc! { "n": 3, "nested": { "list": ["a", null] } });
+    assert!(set(version(), None) && said(store, "quota").is_none());
+    assert!(!set(first, Some(5)) && set(None, Some(1)));
+    assert_ne!(version(), first, "no version is used twice");
+}
+
+pub(crate) fn states_are_listed_by_name_and_are_no_log(store: &dyn Store) {
+    for (name, n) in [("token:b", 2), ("rule", 3), ("token:a", 1), ("tokens", 4), ("Ü:x", 5)] {
+        assert!(store.set_state(name, None, Some(&doc! { "n": n })).unwrap());
+    }
+    let listed = |prefix: &str| -> Vec<(String, i32)> {
+        let states = store.states(prefix).unwrap().into_iter();
+        states.map(|state| (state.name, state.document.get_i32("n").unwrap())).collect()
+    };
+    assert_eq!(listed("token:"), [("token:a".to_owned(), 1), ("token:b".to_owned(), 2)]);
+    assert_eq!(listed("Ü"), [("Ü:x".to_owned(), 5)]);
+    assert_eq!(listed("absent"), []);
+    assert_eq!(store.collections().unwrap(), []);
+}
+
+pub(crate) fn of_many_who_set_a_state_one_is_first(store: &dyn Store) {
+    let count = || loop {
+        let state = store.state("count").unwrap();
+        let n = state.as_ref().map_or(0, |state| state.document.get_i32("n").unwrap());
+        let expected = state.map(|state| state.version);
+        if store.set_state("count", expected, Some(&doc! { "n": n + 1 })).unwrap() {
+            return;
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| (0..10).for_each(|_| count()));
+        }
+    });
+    assert_eq!(said(store, "count"), Some(40));
+}
+
+pub(crate) fn a_state_is_small(store: &dyn Store) {
+    let largest = |bytes: usize| doc! { "n": 1, "text": "x".repeat(bytes - 25) };
+    let set = |name: &str, bytes| store.set_state(name, None, Some(&largest(bytes)));
+    assert_eq!(set(&"n".repeat(MAX_STATE_NAME_BYTES), MAX_STATE_BYTES), Ok(true));
+    for (name, bytes, problem) in [
+        ("", 100, "the state \"\" was refused: its name has to have 1 to 512 bytes"),
+        (&"n".repeat(513), 100, "its name has to have 1 to 512 bytes"),
+        ("big", MAX_STATE_BYTES + 1, "its document has 262145 bytes: at most 262144 are kept"),
+    ] {
+        let error = set(name, bytes).unwrap_err();
+        assert!(matches!(error, StoreError::Rejected { .. }), "{error:?}");
+        assert!(error.to_string().contains(problem), "{error}");
+    }
+    assert!(store.state("big").unwrap().is_none());
+}
+
+pub(crate) fn what_is_hot_is_read_alone(store: &dyn Store) {
+    append(store, "log", &numbered([4, 2, 6]), Identity::Fresh);
+    append(store, "log", &numbered([5, 1, 3]), Identity::Fresh);
+    for order in [Order::OldestFirst, Order::NewestFirst] {
+        let prune = Prune { since: Some(START + 2_000), until: Some(START + 6_000) };
+        let mut rows = store.hot("log", &prune, order).unwrap();
+        let mut hot: Vec<RawDocumentBuf> = Vec::new();
+        while let Some(portion) = rows.next().unwrap() {
+            hot.extend(portion.iter().map(RawDocument::to_owned));
+        }
+        assert_eq!(shown(&hot), shown(&read(store, "log", &prune, order)));
+    }
+    assert!(
+        store.hot("absent", &Prune::NONE, Order::OldestFirst).unwrap().next().unwrap().is_none()
+    );
 }

@@ -47,7 +47,12 @@ cases!(
     four_threads_append_at_once,
     threads_that_bring_the_same_add_it_once,
     reading_goes_on_while_others_append,
-    stats_count_records_and_times;
+    stats_count_records_and_times,
+    a_state_is_set_by_who_knows_its_version,
+    states_are_listed_by_name_and_are_no_log,
+    of_many_who_set_a_state_one_is_first,
+    a_state_is_small,
+    what_is_hot_is_read_alone;
     but
     any_type_of_id_will_do: "takes the _id 1 and the date 1 for the same",
     odd_collection_names_are_kept_apart: "takes no quotes in a collection's name",

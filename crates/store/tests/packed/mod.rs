@@ -60,6 +60,11 @@ macro_rules! conformance_packed {
         }
 
         #[test]
+        fn what_is_packed_is_hot_no_longer() {
+            $crate::packed::what_is_packed_is_hot_no_longer(($new)().store());
+        }
+
+        #[test]
         fn one_packs_at_a_time() {
             $crate::packed::one_packs_at_a_time(($new)().store());
         }
@@ -180,7 +185,9 @@ impl<S: Store> Store for PackingStore<S> {
         identity: Identity,
     ) -> Result<Appended, StoreError> {
         let appended = self.store.append(batches, identity)?;
-        batches.iter().for_each(|(collection, _)| self.pack(collection));
+        for (collection, _) in batches {
+            self.pack(collection);
+        }
         Ok(appended)
     }
 
@@ -195,6 +202,15 @@ impl<S: Store> Store for PackingStore<S> {
         order: Order,
     ) -> Result<Box<dyn Rows + '_>, StoreError> {
         self.store.read(collection, prune, order)
+    }
+
+    fn hot(
+        &self,
+        collection: &str,
+        prune: &Prune,
+        order: Order,
+    ) -> Result<Box<dyn Rows + '_>, StoreError> {
+        self.store.hot(collection, prune, order)
     }
 
     fn follow(&self) -> Result<Box<dyn Follower + '_>, StoreError> {
@@ -270,6 +286,24 @@ pub(crate) fn what_is_merged_and_unpacked_is_as_it_was(store: &dyn Store) {
     assert_eq!(store.collections().unwrap()[0].hot_records, 0);
     store.tidy().unwrap();
     assert!(read_all(store, "log") == expected);
+}
+
+pub(crate) fn what_is_packed_is_hot_no_longer(store: &dyn Store) {
+    append(store, &numbered(0..100), Identity::Fresh);
+    append(store, &numbered(100..200), Identity::Fresh);
+    let hot = || {
+        let mut rows = store.hot("log", &Prune::NONE, Order::OldestFirst).unwrap();
+        let mut count = 0;
+        while let Some(portion) = rows.next().unwrap() {
+            count += portion.len() as u64;
+        }
+        count
+    };
+    assert_eq!(hot(), store.collections().unwrap()[0].hot_records);
+    pack(store, "log", usize::MAX);
+    assert_eq!(hot(), 0);
+    unpack(store, "log");
+    assert_eq!(hot(), 200);
 }
 
 pub(crate) fn one_packs_at_a_time(store: &dyn Store) {

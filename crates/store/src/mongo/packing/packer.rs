@@ -122,6 +122,7 @@ impl<'s> MongoPacking<'s> {
             last: block.last,
             bytes: block.bytes.len() as u64,
             message_bytes: block.message_bytes,
+            dirty: false,
         };
         self.used += 1;
         let (collection, id) = (self.root.collection.clone(), entry.id);

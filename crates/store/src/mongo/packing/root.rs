@@ -184,6 +184,7 @@ impl Stored {
             last: time("last")?,
             bytes: number("bytes")?,
             message_bytes: number("messageBytes")?,
+            dirty: false,
         };
         let dirty = document.get_str("state").ok()? == "dirty";
         Some(Self { entry, dirty, chunk_bytes: number("chunkBytes").filter(|bytes| *bytes > 0)? })
@@ -332,6 +333,7 @@ mod tests {
             last: 1_767_225_600_000,
             bytes: 70_000,
             message_bytes: 1_500_000,
+            dirty: false,
         };
         Stored { entry, dirty: id % 2 == 0, chunk_bytes: 65_536 }
     }

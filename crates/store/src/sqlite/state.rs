@@ -1,0 +1,57 @@
+//! Woodpile's own state: the table of states, row by row.
+
+use super::block::has_blocks as has_states;
+use crate::State;
+use bson::oid::ObjectId;
+use rusqlite::types::Type;
+use rusqlite::{Connection, OptionalExtension, Row};
+
+/// The state of that name.
+pub(super) fn find(connection: &Connection, name: &str) -> rusqlite::Result<Option<State>> {
+    if !has_states(connection)? {
+        return Ok(None);
+    }
+    let sql = "SELECT name, version, document FROM state WHERE name = ?1";
+    connection.prepare_cached(sql)?.query_row([name], decode).optional()
+}
+
+/// The states whose names begin so.
+pub(super) fn list(connection: &Connection, prefix: &str) -> rusqlite::Result<Vec<State>> {
+    if !has_states(connection)? {
+        return Ok(Vec::new());
+    }
+    let sql = "
+        SELECT name, version, document FROM state
+        WHERE substr(name, 1, length(?1)) = ?1 ORDER BY name";
+    connection.prepare_cached(sql)?.query_map([prefix], decode)?.collect()
+}
+
+fn decode(row: &Row<'_>) -> rusqlite::Result<State> {
+    const DOCUMENT: usize = 2;
+    let document = bson::deserialize_from_slice(row.get_ref(DOCUMENT)?.as_blob()?);
+    let document = document.map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(DOCUMENT, Type::Blob, Box::new(error))
+    })?;
+    Ok(State { name: row.get(0)?, version: ObjectId::from_bytes(row.get(1)?), document })
+}
+
+/// Sets or removes a state, where its version is the expected one; says whether it was.
+pub(super) fn set(
+    connection: &Connection,
+    name: &str,
+    expected: Option<ObjectId>,
+    document: Option<&[u8]>,
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT version FROM state WHERE name = ?1";
+    let found = connection.prepare_cached(sql)?.query_row([name], |row| row.get(0)).optional()?;
+    if found.map(ObjectId::from_bytes) != expected {
+        return Ok(false);
+    }
+    match document {
+        Some(document) => connection
+            .prepare_cached("INSERT OR REPLACE INTO state VALUES (?1, ?2, ?3)")?
+            .execute((name, ObjectId::new().bytes(), document))?,
+        None => connection.prepare_cached("DELETE FROM state WHERE name = ?1")?.execute([name])?,
+    };
+    Ok(true)
+}
