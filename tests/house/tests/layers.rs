@@ -11,6 +11,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("woodpile-record", &[]),
     ("woodpile-line", &["woodpile-record"]),
     ("woodpile-block", &["woodpile-record"]),
+    ("woodpile-query", &["woodpile-record", "woodpile-line"]),
     ("woodpile-store", &["woodpile-record", "woodpile-block"]),
     (
         "woodpile-keep",
