@@ -60,7 +60,7 @@ pub(crate) fn message_bytes(record: &RawDocument) -> u64 {
 pub struct HotPortion {
     /// The records, by event time and `_id`.
     pub batch: Batch,
-    /// What the store needs to remove exactly these: its own numbers.
+    /// What the store needs to remove exactly these: numbers of its own, of which others make nothing.
     pub keys: Vec<i64>,
 }
 
@@ -81,6 +81,11 @@ pub trait Packing: Send {
 
     /// Puts the new blocks in the place of old ones; together they have the same records.
     fn replace(&mut self, old: &[BlockId], new: Vec<NewBlock>) -> Result<(), StoreError>;
+
+    /// The same, but some of the old blocks' records are not in the new ones: they are gone for good.
+    fn forget(&mut self, old: &[BlockId], new: Vec<NewBlock>) -> Result<(), StoreError> {
+        self.replace(old, new)
+    }
 
     /// Puts the records of a block back as hot ones, which are exactly its own, and drops it. Those who follow
     /// do not see them again.

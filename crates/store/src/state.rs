@@ -32,7 +32,7 @@ pub(crate) fn encode(
         let reason = format!("its name has to have 1 to {MAX_STATE_NAME_BYTES} bytes");
         return Err(refused(reason));
     }
-    let encoded = document.map(bson::serialize_to_vec).transpose();
+    let encoded = document.map(Document::to_vec).transpose();
     let encoded = encoded.map_err(|error| refused(error.to_string()))?;
     let bytes = encoded.as_ref().map_or(0, Vec::len);
     if bytes > MAX_STATE_BYTES {

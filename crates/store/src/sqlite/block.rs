@@ -145,6 +145,17 @@ pub(super) fn records(
     connection.prepare_cached(sql)?.query_row([id, collection], |row| row.get(0)).optional()
 }
 
+/// The name of the collection that has the block.
+pub(super) fn collection_name(
+    connection: &Connection,
+    id: i64,
+) -> rusqlite::Result<Option<String>> {
+    let sql = "
+        SELECT name FROM block JOIN collection ON collection.id = block.collection
+        WHERE block.id = ?1";
+    connection.prepare_cached(sql)?.query_row([id], |row| row.get(0)).optional()
+}
+
 /// Whether the block is there.
 pub(super) fn exists(connection: &Connection, id: i64) -> rusqlite::Result<bool> {
     connection.prepare_cached("SELECT 1 FROM block WHERE id = ?1")?.exists([id])

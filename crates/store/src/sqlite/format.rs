@@ -26,8 +26,8 @@ const STORE_ID: i32 = 0x576F_6F64;
 const SPOOL_ID: i32 = 0x5773_7031;
 
 /// Logs: `hot` has one row a batch, and its `id`s grow for ever, so that those who follow miss nothing; negative
-/// are those that were unpacked. `block` has one row a block; neither uses an `id` twice. `state` has Woodpile's own,
-/// `lease` says who packs.
+/// are those that were unpacked. `block` has one row a block; neither uses an `id` twice. `state` has Woodpile's
+/// own.
 /// The large columns come last: the small ones are then read without them.
 pub(super) const STORE: Format = Format {
     application_id: STORE_ID,
@@ -62,11 +62,6 @@ pub(super) const STORE: Format = Format {
             name TEXT PRIMARY KEY,
             version BLOB NOT NULL,
             document BLOB NOT NULL
-        ) STRICT, WITHOUT ROWID;
-        CREATE TABLE lease (
-            collection TEXT PRIMARY KEY,
-            holder INTEGER NOT NULL,
-            beat INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;",
     ],
 };

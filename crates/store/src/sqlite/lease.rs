@@ -1,9 +1,14 @@
-//! Who packs a collection: one row says so to all processes.
+//! Who packs a collection: a state says so to all processes. Its version changes whenever its holder gives a sign of
+//! life; who knows the version holds the lease.
 
 use super::commit::Committer;
 use super::file::Readers;
+use super::state;
 use crate::StoreError;
-use rusqlite::{Connection, OptionalExtension};
+use bson::oid::ObjectId;
+use bson::rawdoc;
+use rusqlite::{Connection, Transaction};
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -11,12 +16,21 @@ use std::time::{Duration, Instant};
 /// How long a holder may give no sign of life before another takes its lease.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A lease's row: who holds it, and how often it said that it lives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Sign {
-    /// Made anew each time that a lease is taken: who lost it cannot mistake another's for its own.
-    holder: i64,
-    beat: i64,
+/// The last sign of life of a lease's holder.
+type Sign = ObjectId;
+
+fn name(collection: &str) -> String {
+    format!("lease:{collection}")
+}
+
+/// Gives a sign of life.
+fn sign(connection: &Connection, collection: &str) -> rusqlite::Result<Sign> {
+    let document = rawdoc! { "process": i64::from(std::process::id()) };
+    state::put(connection, &name(collection), document.as_bytes())
+}
+
+fn last_sign(connection: &Connection, collection: &str) -> rusqlite::Result<Option<Sign>> {
+    state::version(connection, &name(collection))
 }
 
 /// The leases of this process, and what it saw of others'.
@@ -61,17 +75,17 @@ impl Leases {
         collection: &str,
     ) -> Result<Option<Lease<'s>>, StoreError> {
         let found = readers
-            .with(|connection| sign(connection, collection).map_err(readers.file.error()))?;
+            .with(|connection| last_sign(connection, collection).map_err(readers.file.error()))?;
         if !self.may_take(collection, found) {
             return Ok(None);
         }
-        let holder = committer.transact(0, |transaction| {
+        let ours = committer.transact(0, |transaction| {
             seize(transaction, collection, found).map_err(readers.file.error())
         })?;
-        let Some(holder) = holder else { return Ok(None) };
+        let Some(ours) = ours else { return Ok(None) };
         self.known().held.insert(collection.to_owned());
-        let collection = collection.to_owned();
-        Ok(Some(Lease { leases: self, committer, readers, collection, holder }))
+        let (collection, last) = (collection.to_owned(), Cell::new(ours));
+        Ok(Some(Lease { leases: self, committer, readers, collection, last }))
     }
 
     #[expect(clippy::disallowed_methods, reason = "how long a holder stood still is measured here")]
@@ -84,23 +98,16 @@ impl Leases {
     }
 }
 
-fn sign(connection: &Connection, collection: &str) -> rusqlite::Result<Option<Sign>> {
-    let sql = "SELECT holder, beat FROM lease WHERE collection = ?1";
-    let decode = |row: &rusqlite::Row<'_>| Ok(Sign { holder: row.get(0)?, beat: row.get(1)? });
-    connection.prepare_cached(sql)?.query_row([collection], decode).optional()
-}
-
-/// Writes a new holder, where the row is still as it was found.
+/// Takes the lease, where it is still as it was found.
 fn seize(
     connection: &Connection,
     collection: &str,
     found: Option<Sign>,
-) -> rusqlite::Result<Option<i64>> {
-    if sign(connection, collection)? != found {
+) -> rusqlite::Result<Option<Sign>> {
+    if last_sign(connection, collection)? != found {
         return Ok(None);
     }
-    let sql = "INSERT OR REPLACE INTO lease VALUES (?1, random(), 0) RETURNING holder";
-    connection.query_row(sql, [collection], |row| row.get(0)).optional()
+    sign(connection, collection).map(Some)
 }
 
 /// The right to pack a collection, until it is dropped or taken away.
@@ -110,7 +117,8 @@ pub(super) struct Lease<'s> {
     committer: &'s Committer,
     readers: &'s Readers,
     collection: String,
-    holder: i64,
+    /// The last sign of life that was given: nobody else knows it.
+    last: Cell<Sign>,
 }
 
 impl Lease<'_> {
@@ -118,14 +126,27 @@ impl Lease<'_> {
         &self.collection
     }
 
-    /// Gives a sign of life; in a transaction that changes something, it makes sure that the lease is still held.
-    pub(super) fn beat(&self, connection: &Connection) -> Result<(), StoreError> {
-        let sql = "UPDATE lease SET beat = beat + 1 WHERE collection = ?1 AND holder = ?2";
-        let beat = connection
-            .prepare_cached(sql)
-            .and_then(|mut update| update.execute((&self.collection, self.holder)))
-            .map_err(self.readers.file.error())?;
-        if beat == 1 { Ok(()) } else { Err(self.lost()) }
+    /// Gives a sign of life.
+    pub(super) fn renew(&self) -> Result<(), StoreError> {
+        self.transact(0, |_| Ok(()))
+    }
+
+    /// Does something in a transaction that writes about so many bytes, and only while the lease is held.
+    pub(super) fn transact<T>(
+        &self,
+        bytes: usize,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let error = self.readers.file.error();
+        let (done, last) = self.committer.transact(bytes, |transaction| {
+            if last_sign(transaction, &self.collection).map_err(&error)? != Some(self.last.get()) {
+                return Err(self.lost());
+            }
+            let last = sign(transaction, &self.collection).map_err(&error)?;
+            Ok((work(transaction)?, last))
+        })?;
+        self.last.set(last);
+        Ok(done)
     }
 
     fn lost(&self) -> StoreError {
@@ -140,9 +161,8 @@ impl Lease<'_> {
     }
 
     fn release(&self, connection: &Connection) -> Result<(), StoreError> {
-        let sql = "DELETE FROM lease WHERE collection = ?1 AND holder = ?2";
-        let released = connection.execute(sql, (&self.collection, self.holder));
-        released.map(|_| ()).map_err(self.readers.file.error())
+        let released = state::set(connection, &name(&self.collection), Some(self.last.get()), None);
+        released.map(drop).map_err(self.readers.file.error())
     }
 }
 
@@ -163,17 +183,17 @@ mod tests {
     fn only_who_stood_still_all_the_time_loses_a_lease() {
         let mut watched = Watched::default();
         let start = Instant::now();
-        let mut check = |collection: &str, holder, beat, seconds, expected| {
+        let mut check = |collection: &str, sign, seconds, expected| {
             let now = start + Duration::from_secs(seconds);
-            let found = watched.stood_still(collection, Sign { holder, beat }, now);
-            assert_eq!(found, expected, "{collection} {holder} {beat} after {seconds} s");
+            let found = watched.stood_still(collection, ObjectId::from_bytes([sign; 12]), now);
+            assert_eq!(found, expected, "{collection} {sign} after {seconds} s");
         };
-        check("log", 1, 0, 0, false);
-        check("log", 1, 0, 29, false);
-        check("log", 1, 1, 31, false);
-        check("log", 1, 1, 60, false);
-        check("other", 1, 1, 61, false);
-        check("log", 1, 1, 61, true);
-        check("log", 2, 1, 62, false);
+        check("log", 1, 0, false);
+        check("log", 1, 29, false);
+        check("log", 2, 31, false);
+        check("log", 2, 60, false);
+        check("other", 2, 61, false);
+        check("log", 2, 61, true);
+        check("log", 3, 62, false);
     }
 }

@@ -6,6 +6,7 @@
 //! through one connection a process; readers hold no transaction between portions.
 
 mod append;
+mod arrival;
 mod batch;
 mod block;
 mod body;

@@ -1,6 +1,7 @@
 //! Packing, merging, unpacking: each is one transaction, which only the holder of the lease can commit.
 
 use super::append::Appender;
+use super::arrival::{self, Arrivals};
 use super::batch::{Stored, Unread};
 use super::block;
 use super::failpoint::reach;
@@ -12,6 +13,7 @@ use super::table::{self, Header};
 use crate::order::{Key, compare};
 use crate::{BlockEntry, BlockId, HotPortion, NewBlock, Packing, StoreError};
 use rusqlite::Connection;
+use std::collections::BTreeSet;
 use woodpile_record::{Batch, RawDocument};
 
 /// Ids of hot rows that are set aside for what is unpacked from one block: it has no more records.
@@ -76,9 +78,8 @@ impl<'s> SqlitePacking<'s> {
         bytes: usize,
         work: impl FnOnce(&Connection, i64) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let done = self.appender.committer().transact(bytes, |transaction| {
+        let done = self.lease.transact(bytes, |transaction| {
             reach("begun");
-            self.lease.beat(transaction)?;
             let collection = table::find_collection(transaction, self.lease.collection())
                 .map_err(self.readers.file.error())?;
             let done = work(transaction, collection.ok_or_else(|| self.changed("it is gone"))?)?;
@@ -98,6 +99,7 @@ impl<'s> SqlitePacking<'s> {
         let error = self.readers.file.error();
         let records = block::records(connection, collection, id.0).map_err(&error)?;
         let dropped = block::delete(connection, collection, id.0).map_err(&error)?;
+        arrival::remove(connection, id.0).map_err(&error)?;
         records
             .filter(|_| dropped)
             .ok_or_else(|| no_such_block(self.readers, self.lease.collection(), id))
@@ -111,6 +113,27 @@ impl<'s> SqlitePacking<'s> {
     ) -> Result<BlockId, StoreError> {
         let id = block::insert(connection, collection, block);
         id.map(BlockId).map_err(self.readers.file.error())
+    }
+
+    /// New blocks for old ones, if their numbers of records are as they have to be.
+    fn swap(
+        &self,
+        old: &[BlockId],
+        new: &[NewBlock],
+        check: impl Fn(u64, u64) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let bytes = new.iter().map(|block| block.bytes.len()).sum();
+        self.change(bytes, |connection, collection| {
+            for block in new {
+                self.insert_block(connection, collection, block)?;
+            }
+            reach("inserted");
+            let mut records = 0;
+            for &id in old {
+                records += self.drop_block(connection, collection, id)?;
+            }
+            check(records, new.iter().map(|block| block.records).sum())
+        })
     }
 
     fn changed(&self, what: &str) -> StoreError {
@@ -131,7 +154,7 @@ impl<'s> SqlitePacking<'s> {
 
 impl Packing for SqlitePacking<'_> {
     fn renew(&mut self) -> Result<(), StoreError> {
-        self.appender.committer().transact(0, |transaction| self.lease.beat(transaction))
+        self.lease.renew()
     }
 
     fn hot(&mut self, max_records: usize, max_bytes: usize) -> Result<HotPortion, StoreError> {
@@ -148,12 +171,14 @@ impl Packing for SqlitePacking<'_> {
     fn pack(&mut self, portion: HotPortion, block: NewBlock) -> Result<BlockId, StoreError> {
         let HotPortion { batch, keys } = portion;
         self.expect_records(batch.len() as u64, block.records)?;
+        self.expect_records(keys.len() as u64, block.records)?;
+        let error = self.readers.file.error();
         self.change(block.bytes.len(), |connection, collection| {
             let id = self.insert_block(connection, collection, &block)?;
+            arrival::put(connection, &Arrivals::new(id.0, &keys)).map_err(&error)?;
             reach("inserted");
-            for key in keys {
-                let deleted = table::delete(connection, collection, key);
-                if !deleted.map_err(self.readers.file.error())? {
+            for batch in keys.into_iter().collect::<BTreeSet<i64>>() {
+                if !table::delete(connection, collection, batch).map_err(&error)? {
                     return Err(self.changed("a batch is gone"));
                 }
             }
@@ -162,18 +187,15 @@ impl Packing for SqlitePacking<'_> {
     }
 
     fn replace(&mut self, old: &[BlockId], new: Vec<NewBlock>) -> Result<(), StoreError> {
-        let bytes = new.iter().map(|block| block.bytes.len()).sum();
-        self.change(bytes, |connection, collection| {
-            for block in &new {
-                self.insert_block(connection, collection, block)?;
-            }
-            reach("inserted");
-            let mut records = 0;
-            for &id in old {
-                records += self.drop_block(connection, collection, id)?;
-            }
-            self.expect_records(records, new.iter().map(|block| block.records).sum())
-        })
+        self.swap(old, &new, |had, has| self.expect_records(had, has))
+    }
+
+    fn forget(&mut self, old: &[BlockId], new: Vec<NewBlock>) -> Result<(), StoreError> {
+        self.swap(
+            old,
+            &new,
+            |had, has| if has < had { Ok(()) } else { self.expect_records(had, has) },
+        )
     }
 
     fn unpack(&mut self, block: BlockId, records: &Batch) -> Result<(), StoreError> {
@@ -208,7 +230,8 @@ impl Room {
     }
 }
 
-/// The oldest batches that fit, one in any case; those that are damaged are left alone.
+/// The oldest batches that fit, one in any case; those that are damaged are left alone. Each record's key is its
+/// batch.
 fn read_hot(
     connection: &Connection,
     collection: &str,
@@ -223,12 +246,12 @@ fn read_hot(
         }
         let start = raw.len();
         match read_batch(connection, &header, unpacker, &mut raw) {
-            Ok(()) => keys.push(header.id),
+            Ok(records) => keys.extend(std::iter::repeat_n(header.id, records)),
             Err(Unread::Failed(error)) => return Err(error),
             Err(Unread::Damaged(_) | Unread::Gone) => raw.truncate(start),
         }
     }
-    Ok(HotPortion { batch: sorted(&raw), keys })
+    Ok(sorted(&raw, &keys))
 }
 
 fn oldest_first(connection: &Connection, collection: &str) -> rusqlite::Result<Vec<Header>> {
@@ -249,21 +272,23 @@ fn read_batch(
     header: &Header,
     unpacker: &mut Unpacker,
     raw: &mut Vec<u8>,
-) -> Result<(), Unread> {
+) -> Result<usize, Unread> {
     let start = raw.len();
     let stored = Stored::open(connection, header.id)?.ok_or(Unread::Gone)?;
     for frame in &stored.frames {
         raw.extend_from_slice(stored.read(connection, frame, unpacker)?);
     }
-    if documents(&raw[start..]).count() as u64 == header.records {
-        return Ok(());
+    let records = documents(&raw[start..]).count();
+    if records as u64 == header.records {
+        return Ok(records);
     }
     Err(Unread::Damaged("it has another number of records than its head says".to_owned()))
 }
 
-fn sorted(raw: &[u8]) -> Batch {
-    let mut keyed: Vec<(Key, &RawDocument)> =
-        documents(raw).map(|record| (Key::of(record), record)).collect();
-    keyed.sort_by(|a, b| compare((&a.0, a.1), (&b.0, b.1)));
-    keyed.into_iter().map(|(_, record)| record).collect()
+fn sorted(raw: &[u8], keys: &[i64]) -> HotPortion {
+    let mut records: Vec<(Key, &RawDocument, i64)> =
+        documents(raw).zip(keys).map(|(record, &key)| (Key::of(record), record, key)).collect();
+    records.sort_by(|a, b| compare((&a.0, a.1), (&b.0, b.1)));
+    let keys = records.iter().map(|(_, _, key)| *key).collect();
+    HotPortion { batch: records.into_iter().map(|(_, record, _)| record).collect(), keys }
 }

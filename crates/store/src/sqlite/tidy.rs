@@ -1,5 +1,6 @@
 //! Giving back to the disk what packing freed.
 
+use super::arrival;
 use super::commit::Committer;
 use crate::StoreError;
 use rusqlite::Connection;
@@ -10,6 +11,7 @@ const STEP_PAGES: u32 = 1_024;
 /// Pages that nothing uses go from the file, step by step, so that those who append wait for a step at most; then
 /// the write-ahead log goes, as far as nobody reads from it.
 pub(super) fn tidy(committer: &Committer) -> Result<(), StoreError> {
+    committer.with_connection(arrival::clear)?;
     while free_pages(committer)? > 0 {
         let before = free_pages(committer)?;
         committer.with_connection(give_back_some)?;

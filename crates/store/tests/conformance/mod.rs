@@ -470,7 +470,7 @@ pub(crate) fn of_many_who_set_a_state_one_is_first(store: &dyn Store) {
 }
 
 pub(crate) fn a_state_is_small(store: &dyn Store) {
-    let largest = |bytes: usize| doc! { "n": 1, "text": "x".repeat(bytes - 25) };
+    let largest = |bytes: usize| doc! { "n": 1, "text": "x".repeat(bytes - 23) };
     let set = |name: &str, bytes| store.set_state(name, None, Some(&largest(bytes)));
     assert_eq!(set(&"n".repeat(MAX_STATE_NAME_BYTES), MAX_STATE_BYTES), Ok(true));
     for (name, bytes, problem) in [

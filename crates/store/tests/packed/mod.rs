@@ -9,8 +9,7 @@ use woodpile_store::{
     NewBlock, Order, OrderKey, Packing, Prune, Rows, Store, StoreError, compare,
 };
 
-/// The same cases against stores that pack what is appended at once: all of it, or every second append. Those
-/// who follow are not among them: they see what they have not seen yet only until it is packed.
+/// The same cases against stores that pack what is appended at once: all of it, or every second append.
 #[macro_export]
 macro_rules! conformance_packed {
     ($new:expr) => {
@@ -42,6 +41,8 @@ macro_rules! conformance_packed {
             nothing_appended_is_nothing_kept,
             many_collections_are_counted,
             every_type_comes_back_byte_for_byte,
+            followers_see_what_comes_and_not_what_was,
+            followers_see_every_record_once,
             four_threads_append_at_once,
             threads_that_bring_the_same_add_it_once,
             reading_goes_on_while_others_append,

@@ -1,9 +1,11 @@
 //! Packing in a file: what the conformance suite cannot see.
 use crate::conformance::records::{batch, numbered, read_all, record, shown};
 use crate::packed::{merge, new_block, pack, unpack, unpacked};
+use bson::Document;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use woodpile_record::RawDocument;
 use woodpile_store::{
     Follower, Identity, OpenOptions, Order, Prune, SqliteStore, Store, StoreError,
 };
@@ -77,6 +79,55 @@ fn packing_is_no_arrival() {
 }
 
 #[test]
+fn what_is_packed_before_it_is_seen_is_followed_all_the_same() {
+    let (_folder, _, store) = filled(500);
+    let mut follower = store.follow().unwrap();
+    let append = |name: &str, numbers: Vec<u32>| {
+        store.append(&[(name, &batch(&numbered(numbers)))], Identity::Fresh).unwrap();
+    };
+    let arrived = |follower: &mut dyn Follower| -> Vec<(String, Vec<Document>)> {
+        let news = follower.poll(Duration::ZERO).unwrap().into_iter();
+        news.map(|news| {
+            let records: Vec<_> = news.batch.iter().map(RawDocument::to_owned).collect();
+            (news.collection, shown(&records))
+        })
+        .collect()
+    };
+    let expected = |name: &str, numbers: Vec<u32>| (name.to_owned(), shown(&numbered(numbers)));
+    // Older and later ones meet in one block; some of another collection come between them.
+    append("log", (1_000..1_100).collect());
+    append("log", (900..1_000).collect());
+    append("other", vec![7]);
+    append("log", vec![2_000]);
+    pack(&store, "log", usize::MAX);
+    assert_eq!(
+        arrived(&mut *follower),
+        [
+            expected("log", (900..1_100).collect()),
+            expected("other", vec![7]),
+            expected("log", vec![2_000]),
+        ]
+    );
+    append("log", vec![3_000]);
+    assert_eq!(arrived(&mut *follower), [expected("log", vec![3_000])]);
+    append("log", vec![3_001]);
+    pack(&store, "log", usize::MAX);
+    append("log", vec![3_002]);
+    assert_eq!(
+        arrived(&mut *follower),
+        [expected("log", vec![3_001]), expected("log", vec![3_002])]
+    );
+    // What moves once more is not new.
+    for step in [merge, unpack] {
+        step(&store, "log");
+        assert_eq!(arrived(&mut *follower), []);
+    }
+    pack(&store, "log", usize::MAX);
+    store.tidy().unwrap();
+    assert_eq!((arrived(&mut *follower), store.states("").unwrap()), (vec![], vec![]));
+}
+
+#[test]
 fn a_file_shrinks_when_it_was_packed() {
     let (_folder, path, store) = filled(40_000);
     store.tidy().unwrap();
@@ -97,7 +148,7 @@ fn who_lost_the_lease_cannot_commit() {
     store.append(&[("log", &batch(&numbered(1_000..1_010)))], Identity::Fresh).unwrap();
     let mut packing = store.packing("log").unwrap().unwrap();
     let portion = packing.hot(10, usize::MAX).unwrap();
-    tamper(&path, "UPDATE lease SET holder = holder + 1");
+    tamper(&path, "UPDATE state SET version = randomblob(12) WHERE name = 'lease:log'");
     let other = new_block(&portion.batch);
     let records = unpacked(&store, "log", blocks[0].id);
     let errors = [
