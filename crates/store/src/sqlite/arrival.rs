@@ -115,10 +115,7 @@ pub(super) fn remove(connection: &Connection, block: i64) -> rusqlite::Result<()
 
 /// Forgets all.
 pub(super) fn clear(connection: &Connection) -> rusqlite::Result<()> {
-    for state in state::list(connection, PREFIX)? {
-        state::remove(connection, &state.name)?;
-    }
-    Ok(())
+    state::remove_all(connection, PREFIX)
 }
 
 #[cfg(test)]

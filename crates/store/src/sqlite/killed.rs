@@ -16,9 +16,12 @@ const FILE: &str = "WOODPILE_TEST_FILE";
 const CHANGE: &str = "WOODPILE_TEST_CHANGE";
 const STEP: &str = "WOODPILE_TEST_STEP";
 
-/// What a packer can be killed in, and the steps of each.
+/// What a packer changes, each in steps.
 const CHANGES: [&str; 3] = ["pack", "merge", "unpack"];
 const STEPS: [&str; 4] = ["begun", "inserted", "written", "committed"];
+
+/// The steps of tidying up after a change.
+const TIDY_STEPS: [&str; 3] = ["forgotten", "given back", "truncated"];
 
 fn batch(numbers: std::ops::Range<i64>) -> Batch {
     let word = |n: i64| n.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(0x1405_7B7E_F767_814F);
@@ -99,6 +102,22 @@ fn a_packer_killed_at_any_step_leaves_everything_there_once() {
     }
 }
 
+#[test]
+fn who_is_killed_while_tidying_leaves_everything_there_once() {
+    for step in TIDY_STEPS {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("logs.db");
+        make(&path);
+        kill_at(&path, "tidy", step);
+        let store = SqliteStore::open(&path, &OpenOptions::WRITE).unwrap();
+        assert_eq!(export(&store), batch(0..400).as_bytes(), "{step}");
+        assert_eq!(store.check(true).unwrap(), [], "{step}");
+        assert_eq!(store.blocks("log").unwrap().len(), 3, "{step}");
+        store.tidy().unwrap();
+        assert_eq!(export(&store), batch(0..400).as_bytes(), "{step}");
+    }
+}
+
 /// Runs the change in another process, waits until it says that it reached the step, and kills it there.
 fn kill_at(path: &Path, change: &str, step: &str) {
     let mut child = Command::new(std::env::current_exe().unwrap())
@@ -124,22 +143,31 @@ fn told(name: &str) -> String {
 /// The step at which this process waits to be killed.
 static WAIT_AT: OnceLock<String> = OnceLock::new();
 
+/// Says that the step was reached, and waits for the end.
+fn wait_if_reached(step: &str) {
+    if WAIT_AT.get().is_some_and(|wanted| wanted == step) {
+        std::io::stdout().lock().write_all(b"reached the step\n").unwrap();
+        loop {
+            std::thread::park();
+        }
+    }
+}
+
 #[test]
-#[ignore = "run and killed by a_packer_killed_at_any_step_leaves_everything_there_once"]
+#[ignore = "run and killed by the other tests"]
 fn packs_until_killed() {
     let store = SqliteStore::open(Path::new(&told(FILE)), &OpenOptions::WRITE).unwrap();
     let mut packing = store.packing("log").unwrap().unwrap();
+    let name = told(CHANGE);
+    if name == "tidy" {
+        change(&store, &mut *packing, "pack").unwrap();
+    }
     WAIT_AT.set(told(STEP)).unwrap();
-    let wait = |step: &str| {
-        if WAIT_AT.get().is_some_and(|wanted| wanted == step) {
-            std::io::stdout().lock().write_all(b"reached the step\n").unwrap();
-            loop {
-                std::thread::park();
-            }
-        }
-    };
-    AT_STEP.set(wait).unwrap();
-    change(&store, &mut *packing, &told(CHANGE)).unwrap();
+    AT_STEP.set(wait_if_reached).unwrap();
+    match name.as_str() {
+        "tidy" => store.tidy().unwrap(),
+        name => change(&store, &mut *packing, name).unwrap(),
+    }
 }
 
 #[test]

@@ -64,6 +64,12 @@ pub(super) fn remove(connection: &Connection, name: &str) -> rusqlite::Result<()
     Ok(())
 }
 
+/// Removes the states whose names begin so.
+pub(super) fn remove_all(connection: &Connection, prefix: &str) -> rusqlite::Result<()> {
+    let sql = "DELETE FROM state WHERE substr(name, 1, length(?1)) = ?1";
+    connection.prepare_cached(sql)?.execute([prefix]).map(drop)
+}
+
 /// Sets or removes a state, where its version is the expected one; says whether it was.
 pub(super) fn set(
     connection: &Connection,

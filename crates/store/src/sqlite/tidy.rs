@@ -2,6 +2,7 @@
 
 use super::arrival;
 use super::commit::Committer;
+use super::failpoint::reach;
 use crate::StoreError;
 use rusqlite::Connection;
 
@@ -12,16 +13,20 @@ const STEP_PAGES: u32 = 1_024;
 /// the write-ahead log goes, as far as nobody reads from it.
 pub(super) fn tidy(committer: &Committer) -> Result<(), StoreError> {
     committer.with_connection(arrival::clear)?;
+    reach("forgotten");
     while free_pages(committer)? > 0 {
         let before = free_pages(committer)?;
         committer.with_connection(give_back_some)?;
+        reach("given back");
         if free_pages(committer)? >= before {
             break;
         }
     }
     committer.with_connection(|connection| {
         connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
-    })
+    })?;
+    reach("truncated");
+    Ok(())
 }
 
 /// SQLite gives back one page for each row that is asked for.

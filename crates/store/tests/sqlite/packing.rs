@@ -189,6 +189,11 @@ fn a_damaged_block_costs_that_block() {
         ("UPDATE block SET data = zeroblob(length(data)) WHERE id = 2", "not a block"),
         ("UPDATE block SET data = substr(data, 1, 40) WHERE id = 2", "checksum"),
         ("UPDATE block SET records = 7 WHERE id = 2", "checksum"),
+        (
+            "UPDATE block SET data = CAST(substr(data, 1, 4) || x'63' || substr(data, 6) AS BLOB) \
+             WHERE id = 2",
+            "the block has version 99, newer than the 1 that this woodpile reads: install a newer",
+        ),
     ] {
         let (_folder, path, store) = filled(1_500);
         pack(&store, "log", 500);
@@ -203,10 +208,37 @@ fn a_damaged_block_costs_that_block() {
             let [finding] = findings.as_slice() else { panic!("one finding, not {findings:?}") };
             assert!(finding.place.ends_with("block 2"), "{finding:?}");
             assert!(finding.problem.contains(problem), "{finding:?}");
+            assert!(tampering.contains("records = 7") || finding.records == Some(500));
         }
         let again = numbered(0..1_500);
         let added = store.append(&[("log", &batch(&again))], Identity::Brought).unwrap().added;
         assert_eq!(added, 500);
+    }
+}
+
+#[test]
+fn a_damaged_group_costs_that_group_and_a_deep_check_names_it() {
+    let (_folder, path, store) = filled(40_000);
+    pack(&store, "log", usize::MAX);
+    tamper(
+        &path,
+        "UPDATE block SET data = CAST(substr(data, 1, length(data) - 9) || x'00FF00FF00FF00FF00' AS BLOB)",
+    );
+    assert_eq!(store.check(false).unwrap(), []);
+    let findings = store.check(true).unwrap();
+    let [finding] = findings.as_slice() else { panic!("one finding, not {findings:?}") };
+    assert_eq!(finding.place, format!("{}, log, block 1, group 2", path.display()));
+    let lost = finding.records.unwrap();
+    assert!((1..16_385).contains(&lost), "{finding:?}");
+    for order in [Order::OldestFirst, Order::NewestFirst] {
+        let mut rows = store.read("log", &Prune::NONE, order).unwrap();
+        let mut seen = 0;
+        while let Some(portion) = rows.next().unwrap() {
+            seen += portion.len() as u64;
+        }
+        assert_eq!(seen, 40_000 - lost);
+        let missing: Vec<_> = rows.damage().iter().map(|finding| finding.records).collect();
+        assert_eq!(missing, [Some(lost)]);
     }
 }
 
