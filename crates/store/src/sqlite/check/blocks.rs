@@ -8,7 +8,7 @@ use woodpile_block::{Block, BlockError};
 use woodpile_record::{Batch, RawDocument};
 
 /// What is wrong with a block, or one of its groups.
-struct Problem {
+struct Fault {
     /// The group; `None` where it is all of the block.
     group: Option<usize>,
     problem: String,
@@ -23,7 +23,7 @@ impl Inspection<'_> {
         let damage = block::heads(self.connection, |head| heads.push(head))?;
         self.findings.extend(damage);
         for head in heads {
-            for Problem { group, problem, records } in self.problems(&head, deep)? {
+            for Fault { group, problem, records } in self.faults(&head, deep)? {
                 let rest = match group {
                     Some(group) => format!("block {}, group {group}", head.id),
                     None => format!("block {}", head.id),
@@ -34,9 +34,9 @@ impl Inspection<'_> {
         Ok(())
     }
 
-    fn problems(&self, head: &Head, deep: bool) -> rusqlite::Result<Vec<Problem>> {
+    fn faults(&self, head: &Head, deep: bool) -> rusqlite::Result<Vec<Fault>> {
         let of_all =
-            |problem: String| Ok(vec![Problem { group: None, problem, records: head.records }]);
+            |problem: String| Ok(vec![Fault { group: None, problem, records: head.records }]);
         let block = match Block::open(Lent { connection: self.connection, id: head.id }) {
             Ok(block) => block,
             Err(error) => return self.told(head, &error)?.map_or(Ok(Vec::new()), of_all),
@@ -45,15 +45,15 @@ impl Inspection<'_> {
         if found != head.records {
             return of_all(format!("expected {} records, its head says {found}", head.records));
         }
-        if deep { self.problems_of_groups(head, &block) } else { Ok(Vec::new()) }
+        if deep { self.faults_of_groups(head, &block) } else { Ok(Vec::new()) }
     }
 
-    fn problems_of_groups(
+    fn faults_of_groups(
         &self,
         head: &Head,
         block: &Block<Lent<'_>>,
-    ) -> rusqlite::Result<Vec<Problem>> {
-        let mut problems = Vec::new();
+    ) -> rusqlite::Result<Vec<Fault>> {
+        let mut faults = Vec::new();
         let mut last = None;
         for (index, group) in block.groups().enumerate() {
             let problem = match block.unpack(index) {
@@ -61,13 +61,9 @@ impl Inspection<'_> {
                 Err(error) => self.told(head, &error)?,
             };
             let records = group.records as u64;
-            problems.extend(problem.map(|problem| Problem {
-                group: Some(index),
-                problem,
-                records,
-            }));
+            problems.extend(problem.map(|problem| Fault { group: Some(index), problem, records }));
         }
-        Ok(problems)
+        Ok(faults)
     }
 
     /// What an error says of a block; nothing where the block was merged or unpacked meanwhile.
