@@ -61,7 +61,7 @@ impl Inspection<'_> {
                 Err(error) => self.told(head, &error)?,
             };
             let records = group.records as u64;
-            problems.extend(problem.map(|problem| Fault { group: Some(index), problem, records }));
+            faults.extend(problem.map(|problem| Fault { group: Some(index), problem, records }));
         }
         Ok(faults)
     }
