@@ -1,5 +1,6 @@
 use crate::portion::Portion;
 use crate::shared::Shared;
+use crate::{Guard, Level, Notice};
 use std::any::Any;
 use std::cell::Cell;
 use std::io;
@@ -44,6 +45,8 @@ pub(crate) struct Outcome {
     pub(crate) result: Result<Appended, StoreError>,
     /// Whether there is a connection that the next job will use.
     pub(crate) connected: bool,
+    /// What is to be told of the store's quota.
+    pub(crate) news: Option<Notice>,
 }
 
 /// Carries one job after another to the store, on a thread of its own: the store may hang.
@@ -68,6 +71,7 @@ impl Courier {
             shared: Arc::clone(shared),
             connect,
             store: None,
+            guard: Guard::default(),
             location: Arc::clone(&location),
         };
         std::thread::Builder::new().name(THREAD_NAME.into()).spawn(move || {
@@ -97,7 +101,7 @@ impl Courier {
             Err(TryRecvError::Empty) => None,
             Err(TryRecvError::Disconnected) => {
                 let error = self.failed("its thread has ended".into());
-                Some(Outcome { result: Err(error), connected: false })
+                Some(Outcome { result: Err(error), connected: false, news: None })
             }
         }
     }
@@ -135,6 +139,7 @@ struct Errand {
     shared: Arc<Shared>,
     connect: Connect,
     store: Option<Arc<dyn Store>>,
+    guard: Guard,
     location: Arc<OnceLock<String>>,
 }
 
@@ -147,14 +152,29 @@ impl Errand {
         if result.as_ref().is_err_and(wants_new_connection) {
             self.store = None;
         }
-        Outcome { result, connected: self.store.is_some() }
+        self.shared.set_level(self.level(&result));
+        Outcome { result, connected: self.store.is_some(), news: self.guard.news() }
+    }
+
+    /// A store that has no room knows better than what was measured.
+    fn level(&self, result: &Result<Appended, StoreError>) -> Level {
+        if matches!(result, Err(StoreError::Full { .. })) {
+            Level::Full
+        } else {
+            self.guard.level()
+        }
     }
 
     fn perform(&mut self, job: Job) -> Result<Appended, StoreError> {
         let store = self.store()?;
         match job {
             Job::Connect => Ok(Appended::default()),
-            Job::Append(portion, identity) => store.append(&portion.batches(), identity),
+            Job::Append(portion, identity) => {
+                let batches = portion.batches();
+                let bytes = batches.iter().map(|(_, batch)| batch.as_bytes().len() as u64).sum();
+                self.guard.admit(&*store, bytes)?;
+                store.append(&batches, identity)
+            }
         }
     }
 

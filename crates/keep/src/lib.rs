@@ -12,6 +12,8 @@
 //! A third thread packs hot records into blocks as they gather, after everything else; [`pack()`] and
 //! [`unpack()`] do the same when somebody asks.
 //!
+//! A [`Quota`] says how much room the store may take, and what happens when it is used up.
+//!
 //! This crate opens no socket, prints nothing and names no concrete store.
 
 mod backoff;
@@ -29,6 +31,7 @@ mod pack;
 mod packer;
 mod portion;
 mod queue;
+mod quota;
 mod report;
 mod sender;
 mod settings;
@@ -42,5 +45,9 @@ pub use flush::{FlushError, Flushed};
 pub use keeper::Keeper;
 pub use notice::{Notice, Notices};
 pub use pack::{PackError, Packed, Plan, Watch, pack, unpack};
+pub use quota::{
+    ATLAS_FREE_BYTES, Guard, Level, Overflow, Quota, QuotaError, Thinned, Usage, full_at, thin,
+    used_bytes,
+};
 pub use sender::Sender;
 pub use settings::{PLAIN_FOR, Retry, Settings, WhenFull};

@@ -1,4 +1,4 @@
-use crate::{DropReason, PackError};
+use crate::{DropReason, Overflow, PackError, Quota, Thinned, Usage};
 use std::fmt;
 use woodpile_store::StoreError;
 
@@ -57,6 +57,16 @@ pub enum Notice {
         /// Why.
         error: PackError,
     },
+    /// So much of the store's quota is used: told at 80 and at 95 %, and when nothing is left.
+    QuotaUsed {
+        /// How much.
+        usage: Usage,
+    },
+    /// Records become blocks earlier than they would, because the quota is nearly used up: other tools do not see
+    /// them as plain documents any more.
+    PackedEarly,
+    /// Records were removed to make room, as the owner of the quota chose.
+    Thinned(Thinned),
 }
 
 impl fmt::Display for Notice {
@@ -86,8 +96,32 @@ impl fmt::Display for Notice {
             Self::NotPacked { collection, error } => {
                 write!(f, "{collection} is not being packed for now: {error}")
             }
+            Self::QuotaUsed { usage } => describe(*usage, f),
+            Self::PackedEarly => write!(
+                f,
+                "the store's quota is nearly used up: records are packed at once, and do not stay plain documents"
+            ),
+            Self::Thinned(Thinned { collection, records, .. }) => {
+                let records = log_records(*records);
+                write!(f, "{records} of {collection} made room for newer ones, the oldest first")
+            }
         }
     }
+}
+
+fn describe(usage: Usage, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let Usage { quota: Quota { bytes, overflow }, used } = usage;
+    let then = match overflow {
+        Overflow::Refuse => {
+            "when it is used up, records are refused: `woodpile quota SIZE` changes it"
+        }
+        Overflow::Thin => "when it is used up, the oldest, least severe records are removed",
+        Overflow::Assumed => {
+            "so much Atlas' free cluster holds: where yours holds more, `woodpile quota SIZE` says so"
+        }
+    };
+    let percent = usage.percent();
+    write!(f, "{percent} % of the store's quota of {bytes} bytes are used ({used} bytes); {then}")
 }
 
 pub(crate) fn log_records(count: u64) -> String {

@@ -1,9 +1,10 @@
-//! Packs what a keeper's collections have gathered, on a thread of its own and after everything else.
+//! Packs what a keeper's collections have gathered, on a thread of its own and after everything else; makes room in a
+//! store that is filling up.
 
 use crate::pack::{HOT_LEAST, PackError, Plan, Watch, pack};
 use crate::queue::CLOSED;
 use crate::shared::Shared;
-use crate::{Notice, Notices, clock};
+use crate::{Level, Notice, Notices, clock, thin};
 use std::collections::HashMap;
 use std::io;
 use std::mem::Discriminant;
@@ -14,12 +15,16 @@ use std::time::{Duration, Instant};
 use woodpile_store::Store;
 
 const THREAD_NAME: &str = "woodpile-pack";
+/// What could not be made smaller, where it is no collection of its own.
+const THE_STORE: &str = "the store";
 /// How long after its start a keeper first looks for hot records, perhaps of an earlier run.
 const FIRST_LOOK: Duration = Duration::from_secs(2);
 /// How often it is looked whether enough has gathered; no call of the store is made if it has not.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// How often records are packed even if they are too few for a block of their own.
 const PACK_FEW_EVERY: Duration = Duration::from_hours(1);
+/// How often it is tried to make room in a store that has none.
+const MAKE_ROOM_EVERY: Duration = Duration::from_secs(30);
 /// How long packing pauses at a time while the queue is half full.
 const PAUSE: Duration = Duration::from_millis(50);
 /// How much less of a processor packing gets than the program's own threads.
@@ -49,6 +54,8 @@ impl Packer {
             stopped,
             seen: 0,
             packed_few: clock::now(),
+            level: Level::Room,
+            made_room: clock::now(),
             told: HashMap::new(),
         };
         std::thread::Builder::new().name(THREAD_NAME.into()).spawn(move || {
@@ -84,6 +91,9 @@ struct Packing {
     /// How many records were stored when it was last looked.
     seen: u64,
     packed_few: Instant,
+    /// How full the store was when it was last looked.
+    level: Level,
+    made_room: Instant,
     /// What went wrong with a collection last: it is told once.
     told: HashMap<Arc<str>, Discriminant<PackError>>,
 }
@@ -95,10 +105,17 @@ impl Packing {
         while self.stopped.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
             wait = LOOK_EVERY;
             let few = self.packed_few.elapsed() >= PACK_FEW_EVERY;
-            if (first || few || self.has_enough_come()) && self.look(few) {
+            if (first || few || self.is_fuller() || self.has_enough_come()) && self.look(few) {
                 first = false;
             }
         }
+    }
+
+    /// Whether the store filled up since it was last looked, or has no room still.
+    fn is_fuller(&self) -> bool {
+        let level = self.shared.level();
+        let is_due = self.made_room.elapsed() >= MAKE_ROOM_EVERY;
+        level > self.level || (level == Level::Full && is_due)
     }
 
     fn has_enough_come(&self) -> bool {
@@ -112,8 +129,9 @@ impl Packing {
         if few {
             self.packed_few = clock::now();
         }
-        let plan = self.plan(few);
-        let least = if few { 1 } else { HOT_LEAST };
+        let fuller = self.is_fuller();
+        let plan = self.plan(few, fuller);
+        let least = if few || fuller { 1 } else { HOT_LEAST };
         // What is wrong with a store that does not say what it has is told by those who write to it.
         let Ok(all) = store.collections() else { return false };
         let hot = all.into_iter().filter(|stats| stats.hot_records >= least);
@@ -123,13 +141,45 @@ impl Packing {
                 self.tend(&*store, &collection.name, plan);
             }
         }
+        if fuller {
+            self.make_room(&*store);
+        }
+        self.level = self.shared.level();
         true
     }
 
-    fn plan(&self, few: bool) -> Plan {
-        let age = i64::try_from(self.hot_for.as_millis()).unwrap_or(i64::MAX);
+    /// While the quota has room records stay hot for a while; then they become blocks as they come, and each time
+    /// that the store is fuller all of it is made as small as it gets.
+    fn plan(&mut self, few: bool, fuller: bool) -> Plan {
+        let is_near = self.shared.level() >= Level::Near;
+        if is_near && self.level < Level::Near && !self.hot_for.is_zero() {
+            self.notify(&Notice::PackedEarly);
+        }
+        let hot_for = if is_near { Duration::ZERO } else { self.hot_for };
+        let age = i64::try_from(hot_for.as_millis()).unwrap_or(i64::MAX);
         let hot_since = clock::event_time().millis().saturating_sub(age);
-        if few { Plan::older_than(hot_since) } else { Plan::worth_a_block(hot_since) }
+        match (fuller, few) {
+            (true, _) => Plan::ALL,
+            (_, true) => Plan::older_than(hot_since),
+            _ => Plan::worth_a_block(hot_since),
+        }
+    }
+
+    /// Gives back what packing freed, and removes records where the owner chose that.
+    fn make_room(&mut self, store: &dyn Store) {
+        self.made_room = clock::now();
+        // A store that cannot be tidied is no smaller, and no worse.
+        let _ = store.tidy();
+        match catch_unwind(AssertUnwindSafe(|| thin(store, self))) {
+            Ok(Ok(gone)) => {
+                for thinned in gone {
+                    self.notify(&Notice::Thinned(thinned));
+                }
+            }
+            Ok(Err(PackError::Stopped | PackError::Busy { .. })) => {}
+            Ok(Err(error)) => self.tell(&Arc::from(THE_STORE), error),
+            Err(_) => self.tell(&Arc::from(THE_STORE), PackError::Panicked),
+        }
     }
 
     fn tend(&mut self, store: &dyn Store, collection: &Arc<str>, plan: Plan) {
@@ -149,10 +199,13 @@ impl Packing {
     fn tell(&mut self, collection: &Arc<str>, error: PackError) {
         let kind = std::mem::discriminant(&error);
         if self.told.insert(Arc::clone(collection), kind) != Some(kind) {
-            let notice = Notice::NotPacked { collection: collection.to_string(), error };
-            // A listener that panics must not end the thread.
-            let _ = catch_unwind(AssertUnwindSafe(|| (self.notices)(&notice)));
+            self.notify(&Notice::NotPacked { collection: collection.to_string(), error });
         }
+    }
+
+    fn notify(&self, notice: &Notice) {
+        // A listener that panics must not end the thread.
+        let _ = catch_unwind(AssertUnwindSafe(|| (self.notices)(notice)));
     }
 
     fn has_ended(&self) -> bool {

@@ -1,10 +1,10 @@
 //! What was dropped becomes a record of the collection that lost it.
 
-use crate::{DropReason, clock};
+use crate::{DropReason, Thinned, clock};
 use jiff::Timestamp;
 use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
-use woodpile_record::{Entry, IdSource, RawDocument, Record, Value, View};
+use woodpile_record::{Entry, EventTime, IdSource, RawDocument, Record, Value, View};
 
 /// The logger of the keeper's own records.
 const LOGGER: &str = "woodpile";
@@ -19,6 +19,8 @@ pub(crate) struct Loss {
     pub(crate) first: i64,
     pub(crate) last: i64,
 }
+
+type Fields = Vec<(Cow<'static, str>, Value<'static>)>;
 
 /// Makes the reports.
 #[derive(Debug)]
@@ -41,11 +43,36 @@ impl Reporter {
             ("first".into(), Value::Date(loss.first)),
             ("last".into(), Value::Date(loss.last)),
         ];
+        self.record(now, message(loss), "dropped", fields)
+    }
+
+    /// The record that says what was removed to keep within a quota of so many bytes.
+    pub(crate) fn report_thinned(&self, thinned: &Thinned, quota: u64) -> Record {
+        let Thinned { records, last, .. } = thinned;
+        let fields = vec![
+            ("records".into(), Value::Int(i64::try_from(*records).unwrap_or(i64::MAX))),
+            ("last".into(), Value::Date(*last)),
+        ];
+        let message = format!(
+            "{records} records, the last of them of {}, were removed to keep within the quota of {quota} \
+             bytes: the oldest and least severe first",
+            time(*last)
+        );
+        self.record(clock::event_time(), message, "removed", fields)
+    }
+
+    fn record(
+        &self,
+        now: EventTime,
+        message: String,
+        field: &'static str,
+        fields: Fields,
+    ) -> Record {
         let entry = Entry {
             level: Some(LEVEL.into()),
             logger_name: Some(LOGGER.into()),
-            message: message(loss).into(),
-            fields: vec![(Cow::Borrowed("dropped"), Value::Document(fields))],
+            message: message.into(),
+            fields: vec![(Cow::Borrowed(field), Value::Document(fields))],
             ..Entry::default()
         };
         entry.encode(self.ids.next(now.seconds_u32()), now)

@@ -2,7 +2,7 @@ use crate::collection::{Collection, Collections};
 use crate::counters::{Tallies, add, get};
 use crate::flush::Tickets;
 use crate::queue::{ASLEEP, Queue, Queued, Refused, is_full};
-use crate::{Counters, DropReason, Drops, Settings, clock};
+use crate::{Counters, DropReason, Drops, Level, Settings, clock};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use woodpile_store::{Store, StoreError};
@@ -21,6 +21,8 @@ pub(crate) struct Shared {
     pub(crate) spool_full: AtomicBool,
     /// What the store said last, while it is away.
     pub(crate) trouble: Mutex<Option<StoreError>>,
+    /// How full the store is.
+    level: Mutex<Level>,
     /// The store, while it is connected; the courier owns it.
     store: Mutex<Option<Weak<dyn Store>>>,
     dropped: [AtomicU64; DropReason::ALL.len()],
@@ -39,6 +41,7 @@ impl Shared {
             losing: AtomicBool::new(false),
             spool_full: AtomicBool::new(false),
             trouble: Mutex::new(None),
+            level: Mutex::default(),
             store: Mutex::new(None),
             dropped: Default::default(),
             refused: AtomicU64::new(0),
@@ -106,6 +109,15 @@ impl Shared {
 
     pub(crate) fn set_trouble(&self, error: Option<StoreError>) {
         *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = error;
+    }
+
+    /// Lets the packing thread know how full the store is.
+    pub(crate) fn set_level(&self, level: Level) {
+        *self.level.lock().unwrap_or_else(PoisonError::into_inner) = level;
+    }
+
+    pub(crate) fn level(&self) -> Level {
+        *self.level.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Lets the packing thread use the store, too.

@@ -65,6 +65,9 @@ impl Collector {
 
     fn settle(&mut self, outcome: Outcome, piece: Option<Piece>, now: Instant) {
         self.health.connected = outcome.connected;
+        if let Some(news) = &outcome.news {
+            self.tell(news);
+        }
         match (outcome.result, piece) {
             (Ok(appended), piece) => {
                 self.hear_answer();

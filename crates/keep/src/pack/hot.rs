@@ -28,19 +28,10 @@ impl Session<'_> {
         self.finish_block(packer)
     }
 
-    /// The block as a store takes it. Making one may take seconds: the lease is kept before.
+    /// The block as a store takes it. Making one may take long: the lease is kept meanwhile.
     pub(super) fn finish_block(&mut self, packer: Packer) -> Result<NewBlock, PackError> {
-        self.packing.renew()?;
-        let block = packer.finish().map_err(|error| PackError::Unproven {
-            collection: self.collection.to_owned(),
-            error,
-        })?;
-        Ok(NewBlock {
-            records: block.records,
-            first: block.first,
-            last: block.last,
-            message_bytes: block.message_bytes,
-            bytes: block.bytes,
-        })
+        let collection = self.collection.to_owned();
+        let block = self.keep_during(move || packer.finish())?;
+        block.map(NewBlock::from).map_err(|error| PackError::Unproven { collection, error })
     }
 }

@@ -1,5 +1,7 @@
 //! How much is packed and merged at once.
 
+use std::time::Duration;
+
 /// So many hot records are worth a block: a group of rows that decodes alone.
 pub(crate) const HOT_LEAST: u64 = 16_384;
 /// The most hot records that are packed at once. More than [`HOT_LEAST`], because a store gives whole
@@ -11,10 +13,15 @@ pub(super) const PORTION_BYTES: usize = 24 * 1024 * 1024;
 pub(super) const BLOCK_RECORDS: u64 = 262_144;
 /// The most BSON of a merged block.
 pub(super) const BLOCK_BYTES: usize = 256 * 1024 * 1024;
-/// A block of so many records is not merged any more: it is large enough, and was packed thoroughly.
+/// A block of so many records is not merged any more: it is large enough, and was packed thoroughly, for what is
+/// merged in the background stays smaller.
 pub(super) const LARGE_RECORDS: u64 = BLOCK_RECORDS / 4 * 3;
 /// So many neighbours are merged at once at least, but for `Plan::ALL`.
 pub(super) const MERGE_LEAST: usize = 4;
+/// Fewer may be if they become a block of so many records.
+pub(super) const MERGE_RECORDS: u64 = LARGE_RECORDS / 2;
+/// After so long a holder of a lease says again that it lives; one that does not for 30 s loses it.
+pub(super) const BEAT: Duration = Duration::from_secs(5);
 /// The most blocks with a time in common in one merge: each has a group of rows unpacked in memory.
 pub(super) const OVERLAP_MOST: usize = 6;
 /// The most records that are unpacked at once: larger blocks are split first.

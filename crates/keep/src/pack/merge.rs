@@ -1,9 +1,10 @@
 use super::in_order::InOrder;
-use super::limits::{BLOCK_BYTES, BLOCK_RECORDS, LARGE_RECORDS};
+use super::limits::BLOCK_BYTES;
 use super::plan::records;
 use super::session::Session;
 use super::{PackError, Plan};
 use woodpile_block::{Effort, Packer};
+use woodpile_record::RawDocument;
 use woodpile_store::{BlockEntry, BlockId, NewBlock};
 
 /// When a block that is being made is full.
@@ -14,7 +15,9 @@ pub(super) struct Size {
 }
 
 impl Size {
-    const LARGE: Self = Self { records: BLOCK_RECORDS, bytes: BLOCK_BYTES };
+    pub(super) fn of(plan: Plan) -> Self {
+        Self { records: plan.most_records(), bytes: BLOCK_BYTES }
+    }
 
     fn is_reached(self, packer: &Packer) -> bool {
         packer.is_full() || packer.len() as u64 >= self.records || packer.bson_bytes() >= self.bytes
@@ -32,13 +35,13 @@ impl Session<'_> {
                 blocks.into_iter().filter(|block| seen < Some(place(block))).collect();
             let Some(run) = plan.next_run(&rest) else { return Ok(()) };
             seen = run.last().map(place);
-            self.merge_run(run, effort(plan, run))?;
+            self.merge_run(run, plan)?;
         }
     }
 
     /// Puts one block, or as few as hold them, in the place of several.
-    fn merge_run(&mut self, run: &[BlockEntry], effort: Effort) -> Result<(), PackError> {
-        match self.repack(run, effort, Size::LARGE) {
+    fn merge_run(&mut self, run: &[BlockEntry], plan: Plan) -> Result<(), PackError> {
+        match self.repack(run, plan.effort(), Size::of(plan)) {
             Err(error) if error.is_about_blocks() => {
                 self.report.left.push(error);
                 Ok(())
@@ -70,21 +73,37 @@ impl Session<'_> {
         effort: Effort,
         size: Size,
     ) -> Result<Vec<NewBlock>, PackError> {
+        self.repack_without(run, effort, size, |_| false)
+    }
+
+    /// The same, but without those that go.
+    pub(super) fn repack_without(
+        &mut self,
+        run: &[BlockEntry],
+        effort: Effort,
+        size: Size,
+        mut goes: impl FnMut(&RawDocument) -> bool,
+    ) -> Result<Vec<NewBlock>, PackError> {
         let mut records = InOrder::new(self.store, self.collection, run);
         let mut new = Vec::new();
         let mut packer = Packer::new(effort);
         let mut number = 0;
         while let Some(record) = records.next()? {
+            number += 1;
+            self.step(number)?;
+            if goes(record) {
+                continue;
+            }
             if size.is_reached(&packer) {
                 let full = std::mem::replace(&mut packer, Packer::new(effort));
                 new.push(self.finish_block(full)?);
             }
             packer.push(record);
-            number += 1;
-            self.step(number)?;
         }
         drop(records);
-        new.push(self.finish_block(packer)?);
+        if !packer.is_empty() {
+            new.push(self.finish_block(packer)?);
+        }
         Ok(new)
     }
 }
@@ -92,12 +111,6 @@ impl Session<'_> {
 /// Where a block is among the others.
 fn place(block: &BlockEntry) -> (i64, BlockId) {
     (block.first, block.id)
-}
-
-/// A block that becomes large is packed once and for all.
-fn effort(plan: Plan, run: &[BlockEntry]) -> Effort {
-    let thorough = plan.merges_all() || records(run) >= LARGE_RECORDS;
-    if thorough { Effort::Thorough } else { Effort::Quick }
 }
 
 fn is_smaller(new: &[NewBlock], old: &[BlockEntry]) -> bool {

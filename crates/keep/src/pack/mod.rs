@@ -4,6 +4,7 @@
 //! before there is one; here it is decided which records and blocks a step takes.
 
 mod error;
+mod forget;
 mod hot;
 mod in_order;
 mod limits;
@@ -19,8 +20,8 @@ pub use session::Packed;
 pub use unpack::unpack;
 
 pub(crate) use limits::HOT_LEAST;
+pub(crate) use session::Session;
 
-use session::Session;
 use woodpile_store::Store;
 
 /// Watches packing: is told how far it is, and says whether it goes on.

@@ -1,6 +1,8 @@
 use super::limits::{
-    BLOCK_RECORDS, HOT_LEAST, LARGE_RECORDS, MERGE_LEAST, OVERLAP_MOST, PORTION_BYTES,
+    BLOCK_RECORDS, HOT_LEAST, LARGE_RECORDS, MERGE_LEAST, MERGE_RECORDS, OVERLAP_MOST,
+    PORTION_BYTES,
 };
+use woodpile_block::Effort;
 use woodpile_record::{Batch, ObjectId, RawBsonRef, RawDocument, View};
 use woodpile_store::BlockEntry;
 
@@ -50,9 +52,21 @@ impl Plan {
         if self.all { 2 } else { 1 }
     }
 
+    /// The background must not take the processor from the program.
+    pub(super) fn effort(self) -> Effort {
+        if self.all { Effort::Thorough } else { Effort::Quick }
+    }
+
+    /// How many records a merged block may have. What is merged quickly does not become large, so that it is known
+    /// by its size, and packed thoroughly when somebody asks for that.
+    pub(super) fn most_records(self) -> u64 {
+        if self.all { BLOCK_RECORDS } else { LARGE_RECORDS - 1 }
+    }
+
     /// Which neighbours of these blocks, which come by their first event, are to be merged next.
     pub(super) fn next_run(self, blocks: &[BlockEntry]) -> Option<&[BlockEntry]> {
-        (0..blocks.len()).map(|start| run_from(&blocks[start..])).find(|run| self.wants(run))
+        let most = self.most_records();
+        (0..blocks.len()).map(|start| run_from(&blocks[start..], most)).find(|run| self.wants(run))
     }
 
     /// In the background a merge must at least double the largest: so each record is merged a few times at
@@ -62,7 +76,8 @@ impl Plan {
             return !run.is_empty();
         }
         let largest = run.iter().map(|block| block.records).max().unwrap_or(0);
-        run.len() >= MERGE_LEAST && records(run) >= largest.saturating_mul(2)
+        let enough = run.len() >= MERGE_LEAST || records(run) >= MERGE_RECORDS;
+        enough && records(run) >= largest.saturating_mul(2)
     }
 }
 
@@ -89,14 +104,14 @@ pub(super) fn records(run: &[BlockEntry]) -> u64 {
     run.iter().map(|block| block.records).sum()
 }
 
-/// As many neighbours from the first on as may be merged into one block.
-fn run_from(blocks: &[BlockEntry]) -> &[BlockEntry] {
+/// As many neighbours from the first on as may be merged into one block of at most so many records.
+fn run_from(blocks: &[BlockEntry], most: u64) -> &[BlockEntry] {
     let mut sum = 0_u64;
     let fits = |end: &usize| {
         let block = &blocks[*end];
         sum = sum.saturating_add(block.records);
         block.records < LARGE_RECORDS
-            && sum <= BLOCK_RECORDS
+            && sum <= most
             && overlapping(&blocks[..=*end]) <= OVERLAP_MOST
     };
     let length = (0..blocks.len()).take_while(fits).count();
@@ -124,7 +139,15 @@ mod tests {
 
     fn block(id: i64, thousands: u64, first: i64, last: i64) -> BlockEntry {
         let records = thousands * 1_000;
-        BlockEntry { id: BlockId(id), records, first, last, bytes: 1, message_bytes: 1, dirty: false }
+        BlockEntry {
+            id: BlockId(id),
+            records,
+            first,
+            last,
+            bytes: 1,
+            message_bytes: 1,
+            dirty: false,
+        }
     }
 
     #[track_caller]
@@ -142,7 +165,15 @@ mod tests {
         check(BACKGROUND, &blocks(&[64, 16, 16, 16]), &[]);
         check(BACKGROUND, &blocks(&[100, 16, 16, 16, 16]), &[1, 2, 3, 4]);
         check(BACKGROUND, &blocks(&[16, 250, 16, 16, 16]), &[]);
-        check(BACKGROUND, &blocks(&[64, 64, 64, 64, 64]), &[0, 1, 2, 3]);
+        check(BACKGROUND, &blocks(&[64, 64, 64, 64, 64]), &[0, 1, 2]);
+    }
+
+    #[test]
+    fn the_background_makes_no_block_that_passes_for_a_thorough_one() {
+        check(BACKGROUND, &blocks(&[98, 98]), &[0, 1]);
+        check(BACKGROUND, &blocks(&[99, 99]), &[]);
+        check(BACKGROUND, &blocks(&[40, 40]), &[]);
+        assert!(BACKGROUND.most_records() < LARGE_RECORDS);
     }
 
     #[test]

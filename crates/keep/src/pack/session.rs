@@ -1,6 +1,10 @@
-use super::limits::ASK_EVERY;
+use super::limits::{ASK_EVERY, BEAT};
 use super::plan::left_to_merge;
 use super::{PackError, Plan, Watch};
+use crate::clock;
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::thread;
+use std::time::Instant;
 use woodpile_store::{BlockEntry, BlockId, Packing, Store};
 
 /// What packing did.
@@ -15,18 +19,19 @@ pub struct Packed {
 }
 
 /// The lease on a collection, and how far packing it is.
-pub(super) struct Session<'s> {
+pub(crate) struct Session<'s> {
     pub(super) store: &'s dyn Store,
     pub(super) collection: &'s str,
     pub(super) packing: Box<dyn Packing + 's>,
     pub(super) report: Packed,
     watch: &'s mut dyn Watch,
+    renewed: Instant,
     done: u64,
     total: u64,
 }
 
 impl<'s> Session<'s> {
-    pub(super) fn open(
+    pub(crate) fn open(
         store: &'s dyn Store,
         collection: &'s str,
         watch: &'s mut dyn Watch,
@@ -35,7 +40,8 @@ impl<'s> Session<'s> {
         let packing =
             packing.ok_or_else(|| PackError::Busy { collection: collection.to_owned() })?;
         let report = Packed::default();
-        Ok(Self { store, collection, packing, report, watch, done: 0, total: 0 })
+        let renewed = clock::now();
+        Ok(Self { store, collection, packing, report, watch, renewed, done: 0, total: 0 })
     }
 
     /// The blocks, by their first event, without those that could not be read.
@@ -65,8 +71,41 @@ impl<'s> Session<'s> {
         self.total += records;
     }
 
-    /// Counts records as done, and asks whether to go on.
+    /// Does the work while the lease is kept.
+    pub(super) fn keep_during<T: Send>(
+        &mut self,
+        work: impl FnOnce() -> T + Send,
+    ) -> Result<T, PackError> {
+        self.renew()?;
+        let (sender, done) = sync_channel(1);
+        thread::scope(|scope| {
+            // Whoever receives it waits for nothing else.
+            let worker = scope.spawn(move || _ = sender.send(work()));
+            loop {
+                match done.recv_timeout(BEAT) {
+                    Ok(done) => return Ok(done),
+                    Err(RecvTimeoutError::Timeout) => self.renew()?,
+                    // Joined here, so that its panic is not ours.
+                    Err(RecvTimeoutError::Disconnected) => {
+                        _ = worker.join();
+                        return Err(PackError::Panicked);
+                    }
+                }
+            }
+        })
+    }
+
+    fn renew(&mut self) -> Result<(), PackError> {
+        self.packing.renew()?;
+        self.renewed = clock::now();
+        Ok(())
+    }
+
+    /// Counts records as done, keeps the lease, and asks whether to go on.
     pub(super) fn advance(&mut self, records: u64) -> Result<(), PackError> {
+        if self.renewed.elapsed() >= BEAT {
+            self.renew()?;
+        }
         self.done += records;
         self.watch.progress(self.done, self.total.max(self.done));
         self.ask()

@@ -7,6 +7,8 @@ mod outages;
 #[cfg(test)]
 mod packing;
 #[cfg(test)]
+mod quota;
+#[cfg(test)]
 mod random;
 #[cfg(test)]
 mod support;

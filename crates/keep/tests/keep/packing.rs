@@ -16,7 +16,7 @@ const NAME: &str = "application-log";
 const START: i64 = 1_767_225_600_000;
 
 /// Lets packing go on so many times.
-struct Times(usize);
+pub(crate) struct Times(pub(crate) usize);
 
 impl Watch for Times {
     fn progress(&mut self, done: u64, total: u64) {
@@ -29,15 +29,17 @@ impl Watch for Times {
     }
 }
 
-const TO_THE_END: Times = Times(usize::MAX);
+pub(crate) fn to_the_end() -> Times {
+    Times(usize::MAX)
+}
 
-struct Home {
+pub(crate) struct Home {
     _folder: TempDir,
-    store: SqliteStore,
+    pub(crate) store: SqliteStore,
 }
 
 impl Home {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(&folder.path().join("woodpile.db"), &OpenOptions::WRITE);
         Self { store: store.unwrap(), _folder: folder }
@@ -53,7 +55,7 @@ impl Home {
     }
 
     fn pack(&self, plan: Plan) -> Packed {
-        pack(&self.store, NAME, plan, &mut TO_THE_END).unwrap()
+        pack(&self.store, NAME, plan, &mut to_the_end()).unwrap()
     }
 
     /// How many records each block has.
@@ -97,7 +99,7 @@ fn packing_all_and_unpacking_show_the_same_records() {
     let stats = home.stats();
     assert_eq!((stats.hot_records, stats.packed_records, stats.records), (0, 20_000, 20_000));
 
-    let unpacked = unpack(&home.store, NAME, &mut TO_THE_END).unwrap();
+    let unpacked = unpack(&home.store, NAME, &mut to_the_end()).unwrap();
     assert_eq!((unpacked.packed, unpacked.left), (20_000, vec![]));
     assert_eq!(home.blocks(), [0; 0]);
     assert_eq!(home.stats().hot_records, 20_000);
@@ -141,7 +143,7 @@ fn a_collection_is_packed_by_one_at_a_time() {
     home.append(0..10);
     let lease = home.store.packing(NAME).unwrap().unwrap();
     let busy = PackError::Busy { collection: NAME.to_owned() };
-    let again = pack(&home.store, NAME, Plan::ALL, &mut TO_THE_END);
+    let again = pack(&home.store, NAME, Plan::ALL, &mut to_the_end());
     assert_eq!(again, Err(busy));
     drop(lease);
     assert_eq!(home.pack(Plan::ALL).packed, 10);
