@@ -6,11 +6,16 @@
 
 mod ast;
 pub mod limits;
+mod matcher;
 mod names;
 
 pub use ast::{
     Aggregation, Column, Field, Filter, Function, Group, Interval, IntervalUnit, Kind, Literal,
     Moment, Network, Number, Part, Pattern, Percentile, Period, Pipe, Query, Range, Regex, SortKey,
     Span, Stats, Test, Text, Timechart, Times, Top, Value, Width,
+};
+pub use matcher::{
+    CollectionLeaf, FieldLeaf, Leaf, Matcher, MatcherError, Needed, Node, Origin, Path, Scalar,
+    SourceLeaf, TextLeaf,
 };
 pub use names::{SOURCE_FIELDS, nanos_per_unit};

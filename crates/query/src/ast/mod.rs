@@ -8,7 +8,7 @@ mod moment;
 mod network;
 mod pattern;
 mod pipe;
-mod quantity;
+pub(crate) mod quantity;
 mod query;
 mod regex;
 mod span;

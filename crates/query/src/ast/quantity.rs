@@ -27,7 +27,7 @@ const SIZES: &[(&str, f64)] = &[
 ];
 
 /// `250ms`, `1.5s`, `1h30m`, `-5m`: nanoseconds.
-pub(super) fn duration(text: &str) -> Option<f64> {
+pub(crate) fn duration(text: &str) -> Option<f64> {
     let (sign, mut rest) = text.strip_prefix('-').map_or((1.0, text), |rest| (-1.0, rest));
     let mut nanos = 0.0;
     while !rest.is_empty() {
@@ -42,7 +42,7 @@ pub(super) fn duration(text: &str) -> Option<f64> {
 }
 
 /// `10KB` (10,000), `1.5MiB` (1.5 times 1,048,576), `3B`: bytes.
-pub(super) fn size(text: &str) -> Option<f64> {
+pub(crate) fn size(text: &str) -> Option<f64> {
     let (number, unit) = decimal(text)?;
     Some((number * named(SIZES, &unit.to_ascii_lowercase())?).round())
 }

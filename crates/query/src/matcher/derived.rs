@@ -1,0 +1,42 @@
+//! The request that a message tells of where the document itself has none.
+
+use super::Scalar;
+use woodpile_line::{Route, enrich};
+use woodpile_record::{Entry, Http, RawBsonRef, RawDocument, View, find, name};
+
+/// What is before the names of a request's fields.
+pub(crate) const PREFIX: &str = "http";
+
+/// The request, read from the message of a document that has no `http` of its own.
+pub(crate) fn http(document: &RawDocument) -> Option<Box<Http<'_>>> {
+    if matches!(find(document, name::HTTP), Some(RawBsonRef::Document(_))) {
+        return None;
+    }
+    let view = View::of(document);
+    let mut entry = Entry {
+        level: view.level().map(Into::into),
+        message: view.message()?.into(),
+        ..Entry::default()
+    };
+    let route = enrich(&mut entry)?;
+    entry.http.filter(|_| route == Route::Access)
+}
+
+/// A request's fields, by the names that records have for them.
+pub(crate) fn fields<'h>(http: &'h Http<'_>) -> [(&'static str, Option<Scalar<'h>>); 13] {
+    [
+        ("method", http.method.as_deref().map(Scalar::Text)),
+        ("path", http.path.as_deref().map(Scalar::Text)),
+        ("query", http.query.as_deref().map(Scalar::Text)),
+        ("status", http.status.map(|status| Scalar::Int(i64::from(status)))),
+        ("bytes", http.bytes.map(Scalar::Int)),
+        ("durationMs", http.duration_ms.map(Scalar::Float)),
+        ("remoteAddr", http.remote_addr.as_deref().map(Scalar::Text)),
+        ("user", http.user.as_deref().map(Scalar::Text)),
+        ("host", http.host.as_deref().map(Scalar::Text)),
+        ("referrer", http.referrer.as_deref().map(Scalar::Text)),
+        ("userAgent", http.user_agent.as_deref().map(Scalar::Text)),
+        ("requestId", http.request_id.as_deref().map(Scalar::Text)),
+        ("protocol", http.protocol.as_deref().map(Scalar::Text)),
+    ]
+}

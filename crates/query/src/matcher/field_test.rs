@@ -1,0 +1,134 @@
+use super::by_value::{
+    ByValue, address_of, bytes_of, compare_numbers, millis_of, nanos_of, number_of, severity_of,
+};
+use super::text::TextPattern;
+use super::{Needed, Path, Scalar};
+use crate::ast::{Literal, Network, Number, Period, Value};
+use jiff::Zoned;
+use std::cmp::Ordering;
+use std::net::IpAddr;
+use std::ops::Bound;
+use woodpile_record::Severity;
+
+/// What is asked of one value of a field.
+#[derive(Debug, Clone)]
+pub(super) enum FieldTest {
+    /// Nothing: it is there.
+    Exists,
+    /// That its text is like this.
+    Text(TextPattern),
+    /// That it is this.
+    Is(Same),
+    /// That it lies between these.
+    Between { from: Bound<ByValue>, to: Bound<ByValue> },
+    /// What no value passes.
+    Nothing,
+}
+
+/// A value that others may be the same as: as text, or by what it means.
+#[derive(Debug, Clone)]
+pub(super) struct Same {
+    text: TextPattern,
+    meaning: Meaning,
+}
+
+#[derive(Debug, Clone)]
+enum Meaning {
+    /// Its text alone.
+    Text,
+    Null,
+    Bool(bool),
+    Number(Number),
+    Duration(f64),
+    Size(f64),
+    Time(Period),
+    Address(IpAddr),
+    Network(Network),
+    Level(Severity),
+}
+
+impl FieldTest {
+    /// Whether the value, which is at the path, passes.
+    pub(super) fn passes(&self, value: Scalar<'_>, path: &Path) -> bool {
+        match self {
+            Self::Exists => true,
+            Self::Nothing => false,
+            Self::Text(pattern) => value.with_text(|text| pattern.is_in(text)).unwrap_or(false),
+            Self::Is(same) => same.is(value, path),
+            Self::Between { from, to } => {
+                lies_above(value, path, from) && lies_below(value, path, to)
+            }
+        }
+    }
+
+    /// What is in every text that passes.
+    pub(super) fn needs(&self) -> Vec<Needed> {
+        match self {
+            Self::Text(pattern) => pattern.literals(),
+            Self::Is(Same { text, meaning: Meaning::Text }) => text.literals(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Same {
+    pub(super) fn new(literal: &Literal, now: &Zoned) -> Result<Self, regex::Error> {
+        let meaning = match literal.value() {
+            Value::Null => Meaning::Null,
+            Value::Bool(truth) => Meaning::Bool(*truth),
+            Value::Number(number) => Meaning::Number(*number),
+            Value::Duration(nanos) => Meaning::Duration(*nanos),
+            Value::Size(bytes) => Meaning::Size(*bytes),
+            Value::Time(moment) => Meaning::Time(moment.period(now)),
+            Value::Address(address) => Meaning::Address(address.to_canonical()),
+            Value::Network(network) => Meaning::Network(*network),
+            Value::Level(severity) => Meaning::Level(*severity),
+            Value::Text => Meaning::Text,
+        };
+        Ok(Self { text: TextPattern::exactly(literal.text())?, meaning })
+    }
+
+    fn is(&self, value: Scalar<'_>, path: &Path) -> bool {
+        self.means(value, path) || value.with_text(|text| self.text.is_in(text)).unwrap_or(false)
+    }
+
+    fn means(&self, value: Scalar<'_>, path: &Path) -> bool {
+        match &self.meaning {
+            Meaning::Text => false,
+            Meaning::Null => value == Scalar::Null,
+            Meaning::Bool(truth) => value == Scalar::Bool(*truth),
+            Meaning::Number(number) => number_of(value)
+                .is_some_and(|value| compare_numbers(value, *number).is_some_and(Ordering::is_eq)),
+            Meaning::Duration(nanos) => is_same(nanos_of(value, path), *nanos),
+            Meaning::Size(bytes) => is_same(bytes_of(value), *bytes),
+            Meaning::Time(period) => {
+                millis_of(value).is_some_and(|at| (period.start..period.end).contains(&at))
+            }
+            Meaning::Address(address) => address_of(value) == Some(*address),
+            Meaning::Network(network) => {
+                address_of(value).is_some_and(|address| network.contains(address))
+            }
+            Meaning::Level(severity) => severity_of(value) == Some(*severity),
+        }
+    }
+}
+
+fn is_same(quantity: Option<f64>, other: f64) -> bool {
+    quantity.and_then(|quantity| quantity.partial_cmp(&other)).is_some_and(Ordering::is_eq)
+}
+
+fn lies_above(value: Scalar<'_>, path: &Path, bound: &Bound<ByValue>) -> bool {
+    match bound {
+        Bound::Unbounded => true,
+        Bound::Included(least) => least.compare(value, path).is_some_and(Ordering::is_ge),
+        Bound::Excluded(least) => least.compare(value, path).is_some_and(Ordering::is_gt),
+    }
+}
+
+fn lies_below(value: Scalar<'_>, path: &Path, bound: &Bound<ByValue>) -> bool {
+    match bound {
+        Bound::Unbounded => true,
+        Bound::Included(most) => most.compare(value, path).is_some_and(Ordering::is_le),
+        Bound::Excluded(most) => most.compare(value, path).is_some_and(Ordering::is_lt),
+    }
+}
