@@ -3,11 +3,11 @@
 use super::batch::{Stored, Unread};
 use super::block::{self, Pooled};
 use super::file::Readers;
-use super::frame::Unpacker;
+use super::frame::{Unpacker, documents};
 use super::span::Rest;
 use rusqlite::Connection;
-use std::borrow::Cow;
 use woodpile_block::{Block, BlockError, Group};
+use woodpile_record::Batch;
 
 /// Where the records of a cursor come from.
 pub(super) enum Body<'s> {
@@ -66,22 +66,21 @@ impl<'s> Body<'s> {
         }
     }
 
-    /// The records of a part, as concatenated BSON.
-    pub(super) fn read<'u>(
+    /// The records of a part.
+    pub(super) fn read(
         &self,
         part: &Part,
         connection: &Connection,
-        unpacker: &'u mut Unpacker,
-    ) -> Result<Cow<'u, [u8]>, Unread> {
+        unpacker: &mut Unpacker,
+    ) -> Result<Batch, Unread> {
         match self {
             Self::Hot(stored) => match stored.frames.get(part.index) {
-                Some(frame) => stored.read(connection, frame, unpacker).map(Cow::Borrowed),
-                None => Ok(Cow::Borrowed(&[])),
+                Some(frame) => Ok(documents(stored.read(connection, frame, unpacker)?).collect()),
+                None => Ok(Batch::new()),
             },
-            Self::Packed { id, block, .. } => match block.unpack(part.index) {
-                Ok(batch) => Ok(Cow::Owned(batch.as_bytes().to_vec())),
-                Err(error) => Err(unread(connection, *id, &error)),
-            },
+            Self::Packed { id, block, .. } => {
+                block.unpack(part.index).map_err(|error| unread(connection, *id, &error))
+            }
         }
     }
 }

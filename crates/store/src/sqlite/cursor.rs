@@ -3,13 +3,14 @@
 use super::batch::Unread;
 use super::body::{Body, Part};
 use super::file::Readers;
-use super::frame::{Unpacker, documents};
+use super::frame::Unpacker;
 use super::span::{Rest, Span};
 use crate::order::{Key, compare};
 use crate::{Finding, Prune, StoreError};
 use rusqlite::Connection;
 use std::cmp::Ordering;
-use woodpile_record::{Batch, RawDocument, event_time};
+use std::ops::Range;
+use woodpile_record::{Batch, RawDocument};
 
 /// What of a batch or a block is wanted, and how much of it may be held.
 #[derive(Debug, Clone, Copy)]
@@ -104,12 +105,23 @@ pub(super) struct Cursor<'s> {
     pub(super) key: Key,
 }
 
-/// Records that were unpacked and wait for their turn, in the order of reading.
+/// Records of a part that were unpacked, in their order.
 #[derive(Default)]
 struct Held {
     batch: Batch,
-    /// The one whose turn it is.
-    at: usize,
+    /// Those that wait for their turn.
+    left: Range<usize>,
+}
+
+impl Held {
+    /// Holds some records of a batch: all of it as it is, or a copy of the part.
+    fn new(batch: Batch, wanted: Range<usize>) -> Self {
+        if wanted == (0..batch.len()) {
+            return Self { batch, left: wanted };
+        }
+        let left = 0..wanted.len();
+        Self { batch: wanted.filter_map(|index| batch.get(index)).collect(), left }
+    }
 }
 
 impl<'s> Cursor<'s> {
@@ -134,7 +146,9 @@ impl<'s> Cursor<'s> {
 
     /// The record whose turn it is.
     pub(super) fn current(&self) -> Option<&RawDocument> {
-        self.held.batch.get(self.held.at)
+        let left = &self.held.left;
+        let index = if self.window.newest_first { left.end.checked_sub(1)? } else { left.start };
+        left.contains(&index).then(|| self.held.batch.get(index))?
     }
 
     /// Goes to the next record; `false` where there is none.
@@ -143,21 +157,29 @@ impl<'s> Cursor<'s> {
         connection: &Connection,
         source: &mut Source<'s>,
     ) -> Result<bool, Stop> {
-        self.held.at += 1;
+        self.drop_current();
         self.settle(connection, source)
     }
 
-    /// Makes sure that there is a current record, and knows its key.
+    fn drop_current(&mut self) {
+        let left = &mut self.held.left;
+        if self.window.newest_first { left.end -= 1 } else { left.start += 1 }
+    }
+
+    /// Makes sure that there is a current record, which is wanted, and knows its key.
     fn settle(&mut self, connection: &Connection, source: &mut Source<'s>) -> Result<bool, Stop> {
         loop {
             if let Some(record) = self.current() {
                 self.key = Key::of(record);
-                return Ok(true);
+                if self.window.prune.keeps(self.key.time()) {
+                    return Ok(true);
+                }
+                self.drop_current();
+            } else {
+                self.held = Held::default();
+                let Some(part) = self.next_part() else { return Ok(false) };
+                self.fill(&part, connection, source)?;
             }
-            self.held.batch.clear();
-            self.held.at = 0;
-            let Some(part) = self.next_part() else { return Ok(false) };
-            self.fill(&part, connection, source)?;
         }
     }
 
@@ -170,7 +192,7 @@ impl<'s> Cursor<'s> {
         self.body.part(index)
     }
 
-    /// Holds what is wanted of the part, as far as there is room; it may be nothing.
+    /// Holds records of the part, as far as there is room; it may be none.
     fn fill(
         &mut self,
         part: &Part,
@@ -182,17 +204,13 @@ impl<'s> Cursor<'s> {
             return Ok(());
         }
         match self.body.read(part, connection, &mut source.unpacker) {
-            Ok(raw) => {
-                let mut records: Vec<&RawDocument> = documents(&raw).collect();
-                if self.window.newest_first {
-                    records.reverse();
-                }
-                let room = self.window.room(self.rest);
-                let wanted = records.get(self.taken..).unwrap_or_default();
-                self.taken += self.window.hold(wanted, part, room, &mut self.held.batch);
-                if self.taken >= records.len() {
+            Ok(batch) => {
+                let wanted = self.window.fitting(&batch, self.taken, self.rest);
+                self.taken += wanted.len();
+                if self.taken >= batch.len() {
                     self.leave_part();
                 }
+                self.held = Held::new(batch, wanted);
             }
             Err(unread) => {
                 let left = part.records.saturating_sub(self.taken as u64);
@@ -217,19 +235,27 @@ impl Window {
         }
     }
 
-    /// Copies records of a part to `held` until there is no more room; says how many were dealt with.
-    fn hold(&self, records: &[&RawDocument], part: &Part, room: usize, held: &mut Batch) -> usize {
-        let all_wanted = self.prune.keeps(part.first) && self.prune.keeps(part.last);
-        for (index, record) in records.iter().enumerate() {
-            let size = record.as_bytes().len();
-            if !held.is_empty() && held.as_bytes().len() + size > room {
-                return index;
-            }
-            if all_wanted || self.prune.keeps(event_time(record)) {
-                held.push(record);
-            }
+    /// Which of the records are held next, after those that were taken: as many as there is room for.
+    fn fitting(&self, batch: &Batch, taken: usize, rest: Rest) -> Range<usize> {
+        let room = self.room(rest);
+        if taken == 0 && batch.as_bytes().len() <= room {
+            return 0..batch.len();
         }
-        records.len()
+        let mut bytes = 0;
+        let mut fits = |record: &RawDocument| {
+            bytes += record.as_bytes().len();
+            bytes <= room
+        };
+        if self.newest_first {
+            let end = batch.len().saturating_sub(taken);
+            let count = batch.iter().rev().skip(taken).take_while(|record| fits(record)).count();
+            end - count.clamp(end.min(1), end)..end
+        } else {
+            let start = taken.min(batch.len());
+            let left = batch.len() - start;
+            let count = batch.iter().skip(start).take_while(|record| fits(record)).count();
+            start..start + count.clamp(left.min(1), left)
+        }
     }
 }
 

@@ -16,11 +16,13 @@ pub(super) struct Mark {
 }
 
 impl Mark {
-    /// After these records, too.
-    pub(super) fn after(before: Option<Self>, batch: &Batch) -> Option<Self> {
-        let Some(last) = batch.iter().next_back() else { return before };
-        let run = batch.iter().rev().take_while(|record| *record == last).count();
-        let before = before.filter(|mark| run == batch.len() && *mark.record == *last);
+    /// After the records of a batch from `start` on, too.
+    pub(super) fn after(before: Option<Self>, batch: &Batch, start: usize) -> Option<Self> {
+        let new = batch.len() - start;
+        let mut latest = batch.iter().rev().take(new).peekable();
+        let Some(last) = latest.peek().copied() else { return before };
+        let run = latest.take_while(|record| *record == last).count();
+        let before = before.filter(|mark| run == new && *mark.record == *last);
         let times = run + before.map_or(0, |mark| mark.times);
         Some(Self { key: Key::of(last), record: last.to_owned(), times })
     }
@@ -65,7 +67,8 @@ mod tests {
     }
 
     fn check(portions: &[&[i64]], again: &[i64], order: Order, left: &[i64]) {
-        let mark = portions.iter().fold(None, |mark, portion| Mark::after(mark, &batch(portion)));
+        let mark =
+            portions.iter().fold(None, |mark, portion| Mark::after(mark, &batch(portion), 0));
         let mut mark = mark.unwrap();
         let again = batch(again);
         let new = again.iter().filter(|record| !mark.has_passed(&Key::of(record), record, order));

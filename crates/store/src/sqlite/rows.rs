@@ -84,10 +84,9 @@ impl<'s> SqliteRows<'s> {
     fn portion(&mut self, connection: &Connection) -> rusqlite::Result<Batch> {
         let mut batch = Batch::new();
         loop {
-            let mut more = Batch::new();
-            let filled = self.fill(connection, &mut more);
-            self.mark = Mark::after(self.mark.take(), &more);
-            more.iter().for_each(|record| batch.push(record));
+            let start = batch.len();
+            let filled = self.fill(connection, &mut batch);
+            self.mark = Mark::after(self.mark.take(), &batch, start);
             match filled {
                 Ok(()) => return Ok(batch),
                 Err(Stop::Gone(rest)) => self.list(connection, Some(rest))?,

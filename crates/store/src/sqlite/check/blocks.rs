@@ -78,17 +78,14 @@ impl Inspection<'_> {
 
 /// What is wrong with the records of a group; `last` is the last record before them.
 fn problem_of(head: &Head, batch: &Batch, last: &mut Option<RawDocumentBuf>) -> Option<String> {
-    let before = last.as_deref().map(|record| -> &RawDocument { record });
+    let before = std::mem::replace(last, batch.iter().next_back().map(RawDocument::to_owned));
+    let before = before.as_deref().into_iter();
     let keyed: Vec<(Key, &RawDocument)> =
-        before.into_iter().chain(batch.iter()).map(|record| (Key::of(record), record)).collect();
-    let times = || keyed.iter().map(|(key, _)| key.time);
-    let out = times().find(|time| !(head.first..=head.last).contains(time));
-    let in_order = keyed.is_sorted_by(|a, b| compare((&a.0, a.1), (&b.0, b.1)).is_le());
-    let next_last = batch.iter().next_back().map(RawDocument::to_owned);
-    drop(keyed);
-    *last = next_last.or_else(|| last.take());
-    match out {
-        Some(out) => Some(stray(head.first, head.last, out)),
-        None => (!in_order).then(|| "its records are not in order".to_owned()),
+        before.chain(batch.iter()).map(|record| (Key::of(record), record)).collect();
+    let mut times = keyed.iter().map(|(key, _)| key.time());
+    if let Some(out) = times.find(|time| !(head.first..=head.last).contains(time)) {
+        return Some(stray(head.first, head.last, out));
     }
+    let in_order = keyed.is_sorted_by(|a, b| compare((&a.0, a.1), (&b.0, b.1)).is_le());
+    (!in_order).then(|| "its records are not in order".to_owned())
 }
