@@ -1,5 +1,6 @@
 //! Floating-point numbers, as their bits.
 
+use crate::compress;
 use crate::ints;
 
 /// Decimals of so many digits behind the point are tried.
@@ -25,7 +26,7 @@ pub(crate) fn encode(values: &[u64], level: i32) -> Vec<u8> {
         planes.extend(values.iter().filter_map(|bits| bits.to_le_bytes().get(plane).copied()));
     }
     let mut out = vec![BITS];
-    out.extend_from_slice(&zstd::bulk::compress(&planes, level).unwrap_or_default());
+    compress::append(&planes, level, &mut out);
     out
 }
 
@@ -41,7 +42,7 @@ pub(crate) fn decode(bytes: &[u8], count: usize) -> Option<Vec<u64>> {
                 .collect(),
         );
     }
-    let planes = zstd::bulk::decompress(rest, count.checked_mul(BYTES)?).ok()?;
+    let planes = compress::decompress(rest, count.checked_mul(BYTES)?)?;
     let mut values = vec![0_u64; planes.len() / BYTES];
     for (shift, plane) in (0..).step_by(8).zip(planes.chunks_exact(count.max(1))) {
         for (value, &byte) in values.iter_mut().zip(plane) {

@@ -5,11 +5,13 @@
 //! clock, no file and no database.
 
 mod block;
+mod compress;
 mod convert;
 mod correlate;
 mod doubles;
 mod entropy;
 mod error;
+mod hash;
 mod ids;
 mod ints;
 mod object_ids;

@@ -11,6 +11,21 @@ impl Texts {
         self.ends.push(self.bytes.len());
     }
 
+    /// With room for so many texts.
+    pub(crate) fn with_room(texts: usize) -> Self {
+        Self { bytes: Vec::new(), ends: Vec::with_capacity(texts) }
+    }
+
+    /// Adds the text that `write` appends to the buffer; `None` where it does not succeed.
+    pub(crate) fn push_with(
+        &mut self,
+        write: impl FnOnce(&mut Vec<u8>) -> Option<()>,
+    ) -> Option<()> {
+        write(&mut self.bytes)?;
+        self.ends.push(self.bytes.len());
+        Some(())
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }

@@ -13,6 +13,11 @@ impl Batch {
         Self::default()
     }
 
+    /// A batch of nothing, with room for so many records of so many bytes together.
+    pub fn with_capacity(records: usize, bytes: usize) -> Self {
+        Self { bytes: Vec::with_capacity(bytes), ends: Vec::with_capacity(records) }
+    }
+
     /// Adds a record that is already encoded.
     pub fn push(&mut self, document: &RawDocument) {
         self.bytes.extend_from_slice(document.as_bytes());
@@ -25,6 +30,21 @@ impl Batch {
         write(&mut self.bytes);
         debug_assert!(RawDocument::from_bytes(&self.bytes[start..]).is_ok());
         self.ends.push(self.bytes.len());
+    }
+
+    /// Adds what `write` appends to the buffer; nothing, and `None`, where that is not one document, or `write` says
+    /// so.
+    pub fn try_push_with(&mut self, write: impl FnOnce(&mut Vec<u8>) -> Option<()>) -> Option<()> {
+        let start = self.bytes.len();
+        let written = write(&mut self.bytes);
+        let document =
+            self.bytes.get(start..).and_then(|bytes| RawDocument::from_bytes(bytes).ok());
+        if written.and(document).is_none() {
+            self.bytes.truncate(start);
+            return None;
+        }
+        self.ends.push(self.bytes.len());
+        Some(())
     }
 
     /// How many records.

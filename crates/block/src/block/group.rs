@@ -7,13 +7,13 @@ use super::read::Block;
 use super::shared::{Shared, TextColumn};
 use crate::BlockError;
 use crate::convert::id;
-use crate::shred::{ColumnKey, Data, Kind};
+use crate::shred::{ColumnKey, Data, Kind, Shape, Source};
 use crate::template::{ABSENT, FieldColumn, Fields, decode_words, rebuild};
 use crate::texts::Texts;
 use crate::{doubles, ints, object_ids};
 
 /// What was read of a group of rows.
-pub(super) struct Read {
+pub(super) struct Read<'b> {
     /// For each unit what its rows name.
     units: Vec<Option<Vec<u32>>>,
     /// For each row its shape.
@@ -22,7 +22,17 @@ pub(super) struct Read {
     counts: Vec<usize>,
     /// For each column that needs it, for each row where its value is.
     places: Vec<Option<Vec<u32>>>,
-    pub(super) columns: Vec<Option<Data>>,
+    pub(super) columns: Vec<Values<'b>>,
+}
+
+/// What was read of a column.
+pub(super) enum Values<'b> {
+    /// Nothing: it is not wanted.
+    Unread,
+    /// The values of this group.
+    Own(Data),
+    /// Values that all groups share, and which of them each row with a value has.
+    Shared { values: &'b Data, picks: Vec<u32> },
 }
 
 /// Which columns are read, and of which the rows' places have to be known.
@@ -37,27 +47,25 @@ impl<B: Bytes> Block<B> {
         &self,
         group: usize,
         is_wanted: impl Fn(usize) -> bool,
-    ) -> Result<Read, BlockError> {
+    ) -> Result<Read<'_>, BlockError> {
         let damaged = || BlockError::damaged(format!("the shapes of group {group}"));
         let head = self.group(group)?;
         let needs = self.needs(is_wanted)?;
         let units = self.read_units(group, head.rows)?;
         let shapes = self.shapes_of(&units).ok_or_else(damaged)?;
-        let none = || vec![None; self.head.columns.len()];
-        let counts = vec![0; self.head.columns.len()];
-        let mut read = Read { units, shapes, counts, places: none(), columns: vec![] };
-        read.columns.resize(self.head.columns.len(), None);
+        let count = self.head.columns.len();
+        let columns = (0..count).map(|_| Values::Unread).collect();
+        let mut read =
+            Read { units, shapes, counts: vec![0; count], places: vec![None; count], columns };
         self.find_places(&mut read, &needs, head.bytes).ok_or_else(damaged)?;
         let mut room = head.bytes;
         for column in self.head.order.iter().map(|column| *column as usize) {
             if needs.columns.get(column) != Some(&true) {
                 continue;
             }
-            let data = self.read_column(group, column, &read)?;
-            room = room.checked_sub(text_bytes(&data)).ok_or_else(damaged)?;
-            if let Some(slot) = read.columns.get_mut(column) {
-                *slot = Some(data);
-            }
+            let values = self.read_column(group, column, &read)?;
+            room = room.checked_sub(values.text_bytes()).ok_or_else(damaged)?;
+            read.set(column, values).ok_or_else(damaged)?;
         }
         Ok(read)
     }
@@ -122,28 +130,41 @@ impl<B: Bytes> Block<B> {
 
     /// Counts the values of each column, and notes where each row's is; `None` where they would not fit into
     /// `bytes` of BSON.
-    fn find_places(&self, read: &mut Read, needs: &Needs, bytes: usize) -> Option<()> {
+    fn find_places(&self, read: &mut Read<'_>, needs: &Needs, bytes: usize) -> Option<()> {
         let rows = read.shapes.len();
         for (places, needed) in read.places.iter_mut().zip(&needs.places) {
             *places = needed.then(|| vec![ABSENT; rows]);
         }
-        let mut room = bytes;
+        let shapes = &self.head.shapes.shapes;
+        let placed: Vec<Vec<u32>> = shapes.iter().map(|shape| needs.placed(shape)).collect();
+        let mut of_shapes = vec![0_usize; shapes.len()];
+        let mut next = vec![0_u32; read.counts.len()];
         for (row, &shape) in read.shapes.iter().enumerate() {
             let Some(number) = shape.checked_sub(1) else { continue };
-            for column in self.head.shapes.shapes.get(number as usize)?.columns() {
+            *of_shapes.get_mut(number as usize)? += 1;
+            for &column in placed.get(number as usize)? {
+                let next = next.get_mut(column as usize)?;
+                *read.places.get_mut(column as usize)?.as_mut()?.get_mut(row)? = *next;
+                *next += 1;
+            }
+        }
+        let mut room = bytes;
+        for (shape, &rows) in shapes.iter().zip(&of_shapes).filter(|(_, rows)| **rows > 0) {
+            for column in shape.columns() {
                 let key = self.head.shapes.keys.get(column as usize)?;
-                room = room.checked_sub(least_bytes(key))?;
-                let count = read.counts.get_mut(column as usize)?;
-                if let Some(places) = read.places.get_mut(column as usize)? {
-                    *places.get_mut(row)? = id(*count);
-                }
-                *count += 1;
+                room = room.checked_sub(rows.checked_mul(least_bytes(key))?)?;
+                *read.counts.get_mut(column as usize)? += rows;
             }
         }
         Some(())
     }
 
-    fn read_column(&self, group: usize, column: usize, read: &Read) -> Result<Data, BlockError> {
+    fn read_column(
+        &self,
+        group: usize,
+        column: usize,
+        read: &Read<'_>,
+    ) -> Result<Values<'_>, BlockError> {
         let damaged =
             || BlockError::damaged(format!("column {} of group {group}", self.column_name(column)));
         let coding = self.head.columns.get(column).map_or(Coding::Nothing, |column| column.coding);
@@ -153,7 +174,7 @@ impl<B: Bytes> Block<B> {
         } else {
             Vec::new()
         };
-        match (coding, self.shared(column)?) {
+        let own = match (coding, self.shared(column)?) {
             (Coding::Ints, _) => ints::decode(&chunk, count).map(Data::Ints),
             (Coding::Doubles, _) => doubles::decode(&chunk, count).map(Data::Doubles),
             (Coding::Ids, _) => object_ids::decode(&chunk, count).map(Data::Ids),
@@ -161,11 +182,14 @@ impl<B: Bytes> Block<B> {
             (Coding::Words, _) => {
                 decode_words(&chunk, count).map(|texts| self.texts(column, texts))
             }
-            (_, Shared::Values(values)) => self.read_dictionary(column, read, values),
+            (_, Shared::Values(values)) => {
+                let picks = self.picks(column, read).ok_or_else(damaged)?;
+                return Values::picked(values, picks).ok_or_else(damaged);
+            }
             (_, Shared::Texts(texts)) => self.read_templates(column, &chunk, read, texts),
             (_, Shared::Nothing) => None,
-        }
-        .ok_or_else(damaged)
+        };
+        own.map(Values::Own).ok_or_else(damaged)
     }
 
     fn texts(&self, column: usize, texts: Texts) -> Data {
@@ -181,40 +205,31 @@ impl<B: Bytes> Block<B> {
     }
 
     /// The names of the rows that have a value.
-    fn present(&self, column: usize, read: &Read) -> Option<Vec<u32>> {
+    fn present(&self, column: usize, read: &Read<'_>) -> Option<Vec<u32>> {
         let absent = self.head.columns.get(column)?.absent;
-        let names = self.names(self.named(column), &read.units)?;
-        let present: Vec<u32> = names.into_iter().filter(|name| Some(*name) != absent).collect();
-        (Some(&present.len()) == read.counts.get(column)).then_some(present)
+        let mut names = self.names(self.named(column), &read.units)?;
+        if let Some(absent) = absent {
+            names.retain(|name| *name != absent);
+        }
+        (Some(&names.len()) == read.counts.get(column)).then_some(names)
     }
 
-    fn read_dictionary(&self, column: usize, read: &Read, values: &Data) -> Option<Data> {
+    /// Which of the distinct values each row with a value has.
+    fn picks(&self, column: usize, read: &Read<'_>) -> Option<Vec<u32>> {
         let absent = self.head.columns.get(column)?.absent.unwrap_or(u32::MAX);
+        let mut picks = self.present(column, read)?;
         // The absent number has no value: those behind it stand one place before.
-        let place = |name: u32| (name - u32::from(name > absent)) as usize;
-        let places = self.present(column, read)?.into_iter().map(place);
-        Some(match values {
-            Data::Ints(values) => {
-                Data::Ints(places.map(|at| values.get(at).copied()).collect::<Option<_>>()?)
-            }
-            Data::Doubles(values) => {
-                Data::Doubles(places.map(|at| values.get(at).copied()).collect::<Option<_>>()?)
-            }
-            Data::Texts(texts) => {
-                Data::Texts(places.map(|at| texts.get(at)).collect::<Option<_>>()?)
-            }
-            Data::Blobs(blobs) => {
-                Data::Blobs(places.map(|at| blobs.get(at)).collect::<Option<_>>()?)
-            }
-            Data::Ids(_) | Data::Nothing(_) => return None,
-        })
+        for pick in &mut picks {
+            *pick -= u32::from(*pick > absent);
+        }
+        Some(picks)
     }
 
     fn read_templates(
         &self,
         column: usize,
         chunk: &[u8],
-        read: &Read,
+        read: &Read<'_>,
         texts: &TextColumn,
     ) -> Option<Data> {
         let names = self.present(column, read)?.into_iter();
@@ -227,18 +242,18 @@ impl<B: Bytes> Block<B> {
     }
 
     /// The columns that were read already, for texts that refer to them.
-    fn fields<'r>(&self, read: &'r Read) -> Fields<'r> {
-        let field = |(number, data): (usize, &'r Option<Data>)| {
+    fn fields<'r>(&self, read: &'r Read<'_>) -> Fields<'r> {
+        let field = |(number, values): (usize, &'r Values<'_>)| {
             let places = read.places.get(number)?.as_deref()?;
-            match data.as_ref()? {
+            match values.data()? {
                 Data::Texts(texts) => Some((id(number), FieldColumn::Texts(texts, places))),
                 Data::Ints(values) => Some((id(number), FieldColumn::Ints(values, places))),
                 _ => None,
             }
         };
-        let times = self.head.time.and_then(|time| read.columns.get(time as usize)?.as_ref());
-        let times = times.and_then(|data| match data {
-            Data::Ints(times) => Some(times.as_slice()),
+        let times = self.head.time.and_then(|time| read.columns.get(time as usize));
+        let times = times.and_then(|values| match values {
+            Values::Own(Data::Ints(times)) => Some(times.as_slice()),
             _ => None,
         });
         Fields::new(read.columns.iter().enumerate().filter_map(field).collect(), times)
@@ -246,6 +261,11 @@ impl<B: Bytes> Block<B> {
 }
 
 impl Needs {
+    /// The columns of a shape of which it has to be known where each row's value is.
+    fn placed(&self, shape: &Shape) -> Vec<u32> {
+        shape.columns().filter(|column| self.places.get(*column as usize) == Some(&true)).collect()
+    }
+
     /// Adds what the texts of a column need.
     fn add(&mut self, column: usize, texts: &TextColumn, time: Option<u32>) {
         let mark = |flags: &mut Vec<bool>, column: usize| {
@@ -275,9 +295,52 @@ fn least_bytes(key: &ColumnKey) -> usize {
         }
 }
 
-fn text_bytes(data: &Data) -> usize {
-    match data {
-        Data::Texts(texts) | Data::Blobs(texts) => texts.as_bytes().len(),
-        _ => 0,
+impl<'b> Read<'b> {
+    /// Keeps what was read of a column; `None` where its rows name values that are not there.
+    fn set(&mut self, column: usize, values: Values<'b>) -> Option<()> {
+        if let (Values::Shared { picks, .. }, Some(places)) =
+            (&values, self.places.get_mut(column)?)
+        {
+            // Texts that refer to it find its values by these.
+            for place in places.iter_mut().filter(|place| **place != ABSENT) {
+                *place = *picks.get(*place as usize)?;
+            }
+        }
+        *self.columns.get_mut(column)? = values;
+        Some(())
+    }
+}
+
+impl<'b> Values<'b> {
+    /// Texts stay where they are; numbers, which are no larger than picks, are copied.
+    fn picked(values: &'b Data, picks: Vec<u32>) -> Option<Self> {
+        let Data::Ints(numbers) = values else { return Some(Self::Shared { values, picks }) };
+        let number = |pick: &u32| numbers.get(*pick as usize).copied();
+        Some(Self::Own(Data::Ints(picks.iter().map(number).collect::<Option<_>>()?)))
+    }
+
+    fn data(&self) -> Option<&Data> {
+        match self {
+            Self::Unread => None,
+            Self::Own(data) => Some(data),
+            Self::Shared { values, .. } => Some(values),
+        }
+    }
+
+    /// The values in the order of the rows.
+    pub(super) fn source(&self) -> Source<'_> {
+        match self {
+            Self::Unread => Source { data: &Data::Nothing(0), picks: None },
+            Self::Own(data) => Source { data, picks: None },
+            Self::Shared { values, picks } => Source { data: values, picks: Some(picks) },
+        }
+    }
+
+    /// The bytes of the group's own texts.
+    fn text_bytes(&self) -> usize {
+        match self {
+            Self::Own(Data::Texts(texts) | Data::Blobs(texts)) => texts.as_bytes().len(),
+            _ => 0,
+        }
     }
 }

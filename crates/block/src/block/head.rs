@@ -4,6 +4,7 @@ use super::{
     PREFIX_BYTES, VERSION,
 };
 use crate::BlockError;
+use crate::compress;
 use crate::convert::id;
 use crate::shred::Shapes;
 use crate::varint::{self, Cursor, unzigzag, zigzag};
@@ -167,7 +168,7 @@ impl Head {
         }
         let mut packed = Vec::new();
         varint::write(raw.len() as u64, &mut packed);
-        packed.extend_from_slice(&zstd::bulk::compress(&raw, level).unwrap_or_default());
+        compress::append(&raw, level, &mut packed);
         let mut out = MAGIC.to_vec();
         out.push(VERSION);
         out.extend_from_slice(&id(packed.len()).to_le_bytes());
@@ -208,7 +209,7 @@ impl Head {
         }
         let mut cursor = Cursor::new(packed);
         let size = cursor.length().filter(|size| *size <= MAX_HEAD_BYTES).ok_or_else(damaged)?;
-        let raw = zstd::bulk::decompress(cursor.rest(), size).map_err(|_| damaged())?;
+        let raw = compress::decompress(cursor.rest(), size).ok_or_else(damaged)?;
         Self::parse(&raw, length as u64).ok_or_else(damaged)
     }
 

@@ -5,7 +5,7 @@ use super::write::{self, Sections};
 use super::{GROUP_BYTES, GROUP_ROWS, MAX_BSON_BYTES, MAX_RECORDS};
 use crate::BlockError;
 use crate::ids::{IdSummary, id_element};
-use crate::shred::{RAW, Shredded};
+use crate::shred::{Column, RAW, Shredded};
 use woodpile_record::{Batch, RawDocument, View, event_time};
 
 /// How much time packing may take.
@@ -152,7 +152,7 @@ impl Packer {
 
 /// The same records, all of them kept whole.
 fn whole(shredded: &Shredded) -> Option<Shredded> {
-    let columns = shredded.columns.iter().map(|column| &column.data);
+    let columns = shredded.columns.iter().map(Column::source);
     let shapes = &shredded.shapes;
     let columns = shapes.keys.iter().zip(columns);
     let batch = records(&shapes.shapes, columns, &shredded.rows, &shredded.raw, usize::MAX)?;

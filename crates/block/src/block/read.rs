@@ -1,11 +1,12 @@
 use super::PREFIX_BYTES;
 use super::bytes::Bytes;
+use super::group::Values;
 use super::head::{GroupHead, Head, Owner, Part, is_sound};
 use super::records::records;
 use super::shared::{Shared, Units};
 use crate::BlockError;
 use crate::ids::IdSummary;
-use crate::shred::{Data, RAW, Shape};
+use crate::shred::{RAW, Shape};
 use crate::template::decode_words;
 use std::sync::OnceLock;
 use woodpile_record::Batch;
@@ -116,9 +117,7 @@ impl<B: Bytes> Block<B> {
         let whole = self.chunk(group, self.head.chunks().saturating_sub(1))?;
         let whole = decode_words(&whole, rows.iter().filter(|row| **row == RAW).count())
             .ok_or_else(damaged)?;
-        let nothing = Data::Nothing(0);
-        let data = read.columns.iter().map(|data| data.as_ref().unwrap_or(&nothing));
-        let columns = self.head.shapes.keys.iter().zip(data);
+        let columns = self.head.shapes.keys.iter().zip(read.columns.iter().map(Values::source));
         records(shapes, columns, rows, &whole, max_bytes).ok_or_else(damaged)
     }
 

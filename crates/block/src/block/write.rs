@@ -2,13 +2,14 @@ use super::coding::Coding;
 use super::head::{ColumnHead, GroupHead, Head, Part, Section};
 use super::packer::Effort;
 use super::{IDS, MAX_RELATED_COLUMNS, value};
+use crate::compress;
 use crate::convert::id;
 use crate::correlate::{self, Correlated, IdColumn};
+use crate::hash::HashMap;
 use crate::shred::{Column, Data, Shredded};
 use crate::template::{ABSENT, FieldColumn, Fields, Learned, encode_words, learn};
 use crate::texts::Texts;
 use crate::{doubles, ints, object_ids};
-use std::collections::HashMap;
 use std::hash::Hash;
 use std::ops::Range;
 
@@ -32,7 +33,9 @@ pub(super) fn block(
     sections: &Sections,
     effort: Effort,
 ) -> Vec<u8> {
-    Writer::new(shredded, groups, effort.level()).write(sections)
+    let bytes = Writer::new(shredded, groups, effort.level()).write(sections);
+    compress::forget();
+    bytes
 }
 
 struct Writer<'a> {
@@ -374,7 +377,7 @@ fn distinct<T: Hash + Eq>(
     values: impl Iterator<Item = T>,
     max: usize,
 ) -> Option<(Vec<u32>, Vec<usize>)> {
-    let mut numbers: HashMap<T, u32> = HashMap::new();
+    let mut numbers: HashMap<T, u32> = HashMap::default();
     let (mut ids, mut firsts) = (Vec::new(), Vec::new());
     for (place, value) in values.enumerate() {
         let next = id(numbers.len());

@@ -43,24 +43,6 @@ impl Recency {
         }
         self.marked.wrapping_sub(sum)
     }
-
-    /// The marked row that so many others are behind.
-    pub(super) fn row(&self, since: u32) -> Option<usize> {
-        let mut before = self.marked.checked_sub(since)?.checked_sub(1)?;
-        let mut at = 0_usize;
-        let mut step = self.tree.len().checked_next_power_of_two()?;
-        while step > 0 {
-            let next = at.wrapping_add(step);
-            if let Some(&count) = self.tree.get(next)
-                && count <= before
-            {
-                before = before.wrapping_sub(count);
-                at = next;
-            }
-            step >>= 1;
-        }
-        Some(at)
-    }
 }
 
 fn lowest_bit(number: usize) -> usize {
@@ -87,10 +69,8 @@ mod tests {
                     recency.unmark(gone);
                 }
                 for (since, row) in (0_u32..).zip(marked.iter().rev()) {
-                    prop_assert_eq!(recency.row(since), Some(*row));
                     prop_assert_eq!(recency.since(*row), since);
                 }
-                prop_assert_eq!(recency.row(crate::convert::id(marked.len())), None);
             }
         }
     }

@@ -73,30 +73,26 @@ pub(super) fn decode(bytes: &[u8], count: usize, distinct: u32) -> Option<Vec<u3
     let mut cursor = Cursor::new(bytes);
     let mut known = u32::try_from(cursor.varint()?).ok()?;
     let mut reader = SequenceReader::new(cursor.rest())?;
-    let mut recency = Recency::new(count);
+    // The ids of this group, that which was there last at the end.
+    let mut seen: Vec<u32> = Vec::new();
     let mut ids = Vec::with_capacity(count);
     let mut last = 0;
-    for row in 0..count {
+    for _ in 0..count {
         let number = reader.number(last);
         last = context(number);
-        let id = match number {
+        match number {
             NEW => {
-                let new = known;
+                seen.push(known);
                 known = known.checked_add(1)?;
-                new
             }
-            KNOWN => low_half(reader.bits(id_bits(known))),
+            KNOWN => seen.push(low_half(reader.bits(id_bits(known)))),
             _ => {
-                let before = recency.row(u32::try_from(number.checked_sub(SEEN)?).ok()?)?;
-                recency.unmark(before);
-                *ids.get(before)?
+                let since = usize::try_from(number.checked_sub(SEEN)?).ok()?;
+                let at = seen.len().checked_sub(since)?.checked_sub(1)?;
+                seen.get_mut(at..)?.rotate_left(1);
             }
-        };
-        if id >= distinct {
-            return None;
         }
-        recency.mark(row);
-        ids.push(id);
+        ids.push(*seen.last().filter(|id| **id < distinct)?);
     }
     reader.finish().then_some(ids)
 }

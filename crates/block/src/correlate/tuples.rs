@@ -2,9 +2,8 @@
 
 use super::budget::Budget;
 use crate::convert::length;
-use crate::entropy::{SequenceReader, SequenceWriter, Sink};
+use crate::entropy::{SequenceMeter, SequenceReader, SequenceWriter, Sink};
 use crate::varint::{self, Cursor};
-use std::collections::HashMap;
 
 /// The value that the parent's value was last seen with.
 const HIT: u64 = 0;
@@ -27,11 +26,15 @@ impl Tuples {
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         varint::write(length(self.len()), out);
         for member in 0..self.columns.len() {
-            let written =
-                (0..member.max(1)).map(|parent| (parent, self.write_member(member, parent)));
-            let Some((parent, bytes)) = written.min_by_key(|(_, bytes)| bytes.len()) else {
-                continue;
+            let size = |parent: &usize| {
+                let mut meter = SequenceMeter::default();
+                self.put_member(member, *parent, &mut meter);
+                meter.size()
             };
+            let parent = (0..member.max(1)).min_by_key(size).unwrap_or(0);
+            let mut writer = SequenceWriter::default();
+            self.put_member(member, parent, &mut writer);
+            let bytes = writer.finish();
             varint::write(length(parent), out);
             varint::write(length(bytes.len()), out);
             out.extend_from_slice(&bytes);
@@ -40,19 +43,16 @@ impl Tuples {
 
     /// A member's values, each expected to be what its parent's value was last seen with. The first member
     /// has no parent.
-    fn write_member(&self, member: usize, parent: usize) -> Vec<u8> {
-        let empty = Vec::new();
-        let values = self.columns.get(member).unwrap_or(&empty);
+    fn put_member(&self, member: usize, parent: usize, sink: &mut impl Sink) {
+        let values = self.columns.get(member).map(Vec::as_slice).unwrap_or_default();
         let parents = self.columns.get(parent).filter(|_| parent < member);
-        let mut writer = SequenceWriter::default();
         let mut memory = Memory::default();
         for (at, &value) in values.iter().enumerate() {
             let key = parents.and_then(|parents| parents.get(at)).copied();
             let (context, number) = memory.number(key, value);
-            writer.number(context, number);
+            sink.number(context, number);
             memory.learn(key, value);
         }
-        writer.finish()
     }
 
     /// Reads a table of so many members and combinations.
@@ -97,22 +97,26 @@ impl Tuples {
 #[derive(Default)]
 struct Memory {
     next: u32,
-    last: HashMap<u32, u32>,
+    /// What each value of the parent was last seen with: these are numbered as they first occur.
+    last: Vec<u32>,
 }
 
 impl Memory {
+    fn expected(&self, key: Option<u32>) -> Option<u32> {
+        self.last.get(key? as usize).copied()
+    }
+
     fn context(&self, key: Option<u32>) -> u8 {
         match key {
             None => 0,
-            Some(key) if self.last.contains_key(&key) => 1,
+            Some(_) if self.expected(key).is_some() => 1,
             Some(_) => 2,
         }
     }
 
     fn number(&self, key: Option<u32>, value: u32) -> (u8, u64) {
-        let expected = key.and_then(|key| self.last.get(&key)).copied();
         let number = match value {
-            value if expected == Some(value) => HIT,
+            value if self.expected(key) == Some(value) => HIT,
             value if value >= self.next => NEW,
             value => OTHER + u64::from(value),
         };
@@ -121,7 +125,7 @@ impl Memory {
 
     fn value(&self, key: Option<u32>, number: u64) -> Option<u32> {
         match number {
-            HIT => key.and_then(|key| self.last.get(&key)).copied(),
+            HIT => self.expected(key),
             NEW => Some(self.next),
             other => u32::try_from(other - OTHER).ok().filter(|value| *value < self.next),
         }
@@ -129,8 +133,10 @@ impl Memory {
 
     fn learn(&mut self, key: Option<u32>, value: u32) {
         self.next = self.next.max(value.saturating_add(1));
-        if let Some(key) = key {
-            self.last.insert(key, value);
+        let Some(key) = key.map(|key| key as usize) else { return };
+        match self.last.get_mut(key) {
+            Some(last) => *last = value,
+            None => self.last.push(value),
         }
     }
 }

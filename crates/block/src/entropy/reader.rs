@@ -19,17 +19,13 @@ pub(crate) struct SequenceReader<'a> {
     bits: BitReader<'a>,
 }
 
-/// For each part of the total, whose it is; or one for all, where only one symbol is expected.
+/// Whose each part of the total is; nobody's in a context that does not occur.
 #[derive(Debug)]
 struct Table {
-    slots: Vec<Slot>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Slot {
-    symbol: u8,
-    part: u16,
-    offset: u16,
+    /// The symbol of each part of the total; or one for all, where only one is expected.
+    symbols: Vec<u8>,
+    /// For each symbol where its parts begin, and how many there are.
+    ranges: Vec<(u16, u16)>,
 }
 
 impl<'a> SequenceReader<'a> {
@@ -66,16 +62,18 @@ impl<'a> SequenceReader<'a> {
             self.missing = true;
             return 0;
         };
-        if let [only] = table.slots.as_slice() {
-            return only.symbol;
+        if let [only] = *table.symbols.as_slice() {
+            return only;
         }
-        let Some(slot) = table.slots.get((*state & (TOTAL - 1)) as usize) else {
+        let at = *state & (TOTAL - 1);
+        let Some(&symbol) = table.symbols.get(at as usize) else {
             self.missing = true;
             return 0;
         };
-        let mut next = u32::from(slot.part)
+        let (start, part) = table.ranges.get(usize::from(symbol)).copied().unwrap_or_default();
+        let mut next = u32::from(part)
             .wrapping_mul(*state >> PRECISION)
-            .wrapping_add(u32::from(slot.offset));
+            .wrapping_add(at.wrapping_sub(u32::from(start)));
         while next < LOWEST {
             let Some((&byte, rest)) = self.coded.split_first() else {
                 self.missing = true;
@@ -86,7 +84,7 @@ impl<'a> SequenceReader<'a> {
             next = (next << 8) | u32::from(byte);
         }
         *state = next;
-        slot.symbol
+        symbol
     }
 
     /// The next bits of which nothing was expected, at most 61.
@@ -108,19 +106,19 @@ impl Table {
     fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
         if cursor.peek() == Some(0) {
             cursor.varint()?;
-            return Some(Self { slots: Vec::new() });
+            return Some(Self { symbols: Vec::new(), ranges: Vec::new() });
         }
         let model = Model::read(cursor)?;
         let only = model.ranges().find(|(_, _, part)| *part == TOTAL);
         if let Some((symbol, _, _)) = only {
-            return Some(Self { slots: vec![Slot { symbol, part: 0, offset: 0 }] });
+            return Some(Self { symbols: vec![symbol], ranges: Vec::new() });
         }
-        let mut slots = Vec::with_capacity(TOTAL as usize);
-        for (symbol, _, part) in model.ranges() {
-            let part = low_two(part);
-            slots.extend((0..part).map(|offset| Slot { symbol, part, offset }));
+        let mut symbols = Vec::with_capacity(TOTAL as usize);
+        for (symbol, start, part) in model.ranges() {
+            symbols.resize((start + part) as usize, symbol);
         }
-        Some(Self { slots })
+        let range = |(_, start, part)| (low_two(start), low_two(part));
+        Some(Self { symbols, ranges: model.ranges().map(range).collect() })
     }
 }
 

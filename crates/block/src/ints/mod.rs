@@ -42,8 +42,8 @@ pub(crate) fn encode(values: &[i64], level: i32) -> Vec<u8> {
         return out;
     }
     let sequence = sequence(values);
-    let repeating = steps::repeating(values, level).map(|bytes| chunk(Way::Repeating, &bytes));
-    repeating.filter(|repeating| repeating.len() < sequence.len()).unwrap_or(sequence)
+    let repeating = steps::repeating(values, level, sequence.len());
+    repeating.map_or(sequence, |bytes| chunk(Way::Repeating, &bytes))
 }
 
 /// The shortest, as far as their sizes are known before, of the ways that write a sequence.
@@ -156,7 +156,7 @@ mod tests {
                     prop_assert_eq!(decode(&chunk, values.len()), Some(values.clone()), "{:?}", way);
                 }
             }
-            let chunk = chunk(Way::Repeating, &steps::repeating(&values, 1).unwrap());
+            let chunk = chunk(Way::Repeating, &steps::repeating(&values, 1, usize::MAX).unwrap());
             prop_assert_eq!(decode(&chunk, values.len()), Some(values), "repeating");
         }
 

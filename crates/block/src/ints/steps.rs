@@ -1,4 +1,5 @@
 use super::numbers::{self, Numbers};
+use crate::compress;
 use crate::convert::length;
 use crate::varint::{self, Cursor, unzigzag, zigzag};
 
@@ -80,15 +81,15 @@ pub(super) fn read_second_order(bytes: &[u8], count: usize) -> Option<Vec<i64>> 
     Some(walk(steps.into_iter()))
 }
 
-/// Steps as varints, compressed.
-pub(super) fn repeating(values: &[i64], level: i32) -> Option<Vec<u8>> {
+/// Steps as varints, compressed; `None` where that takes `max` bytes or more.
+pub(super) fn repeating(values: &[i64], level: i32, max: usize) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     for step in steps(values) {
         varint::write(zigzag(step), &mut bytes);
     }
     let mut out = Vec::new();
     varint::write(length(bytes.len()), &mut out);
-    out.extend_from_slice(&zstd::bulk::compress(&bytes, level).ok()?);
+    compress::shorter(&bytes, level, max.saturating_sub(out.len()), &mut out)?;
     Some(out)
 }
 
@@ -97,7 +98,7 @@ pub(super) fn read_repeating(bytes: &[u8], count: usize) -> Option<Vec<i64>> {
     let mut cursor = Cursor::new(bytes);
     let length =
         cursor.length().filter(|length| *length <= count.saturating_mul(MAX_STEP_BYTES))?;
-    let raw = zstd::bulk::decompress(cursor.rest(), length).ok()?;
+    let raw = compress::decompress(cursor.rest(), length)?;
     let mut cursor = Cursor::new(&raw);
     let steps = (0..count).map(|_| cursor.varint().map(unzigzag)).collect::<Option<Vec<_>>>()?;
     cursor.rest().is_empty().then(|| walk(steps.into_iter()))

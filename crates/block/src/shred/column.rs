@@ -1,3 +1,4 @@
+use super::rebuild::Source;
 use crate::texts::Texts;
 
 /// Where a column's values stand: the keys from the outermost on, each ended by a NUL, and the BSON type.
@@ -123,5 +124,10 @@ impl Column {
 
     pub(crate) fn len(&self) -> usize {
         self.rows.len()
+    }
+
+    /// All its values.
+    pub(crate) fn source(&self) -> Source<'_> {
+        Source { data: &self.data, picks: None }
     }
 }

@@ -10,6 +10,6 @@ mod shape;
 mod walk;
 
 pub(crate) use column::{Column, ColumnKey, Data, Kind};
-pub(crate) use rebuild::{Cursors, rebuild};
+pub(crate) use rebuild::{Cursors, Source, rebuild};
 pub(crate) use shape::{Shape, Shapes};
 pub(crate) use walk::{RAW, Shredded};

@@ -7,27 +7,49 @@ use super::shape::{Shape, Step};
 /// places must not become more.
 const MAX_GROUP_BYTES: usize = 256 * 1024 * 1024;
 
-/// The values of a group of rows, each column with the place that is read next.
+/// The values of a column, in the order of the records.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Source<'a> {
+    pub(crate) data: &'a Data,
+    /// Which of the values comes when; all of them one after another where this is not said.
+    pub(crate) picks: Option<&'a [u32]>,
+}
+
+/// The values of a group of rows, each column with what is read next.
 #[derive(Debug)]
 pub(crate) struct Cursors<'a> {
-    columns: Vec<(&'a ColumnKey, &'a Data, usize)>,
+    columns: Vec<ColumnCursor<'a>>,
     /// How many bytes the records that follow may have.
     left: usize,
 }
 
-impl<'a> Cursors<'a> {
-    pub(crate) fn new(columns: impl Iterator<Item = (&'a ColumnKey, &'a Data)>) -> Self {
-        let columns = columns.map(|(key, data)| (key, data, 0)).collect();
-        Self { columns, left: MAX_GROUP_BYTES }
-    }
+#[derive(Debug)]
+struct ColumnCursor<'a> {
+    source: Source<'a>,
+    /// The bytes of a value of fixed size.
+    width: usize,
+    next: usize,
+}
 
-    /// Appends the column's next value; `None` where there is none.
-    fn write_next(&mut self, column: u32, out: &mut Vec<u8>) -> Option<()> {
-        let (key, data, next) = self.columns.get_mut(column as usize)?;
-        let at = *next;
-        *next = at.checked_add(1)?;
-        match data {
-            Data::Ints(values) => write_int(*values.get(at)?, key.width(), out),
+impl<'a> Cursors<'a> {
+    pub(crate) fn new(columns: impl Iterator<Item = (&'a ColumnKey, Source<'a>)>) -> Self {
+        let cursor =
+            |(key, source): (&ColumnKey, _)| ColumnCursor { source, width: key.width(), next: 0 };
+        Self { columns: columns.map(cursor).collect(), left: MAX_GROUP_BYTES }
+    }
+}
+
+impl ColumnCursor<'_> {
+    /// Appends the next value; `None` where there is none.
+    fn write_next(&mut self, out: &mut Vec<u8>) -> Option<()> {
+        let next = self.next;
+        self.next = next.checked_add(1)?;
+        let at = match self.source.picks {
+            Some(picks) => *picks.get(next)? as usize,
+            None => next,
+        };
+        match self.source.data {
+            Data::Ints(values) => write_int(*values.get(at)?, self.width, out),
             Data::Doubles(values) => out.extend_from_slice(&values.get(at)?.to_le_bytes()),
             Data::Ids(values) => out.extend_from_slice(values.get(at)?),
             Data::Nothing(_) => {}
@@ -47,11 +69,15 @@ impl<'a> Cursors<'a> {
 
 fn write_int(value: i64, width: usize, out: &mut Vec<u8>) {
     let bytes = value.to_le_bytes();
-    out.extend_from_slice(bytes.get(..width).unwrap_or(&bytes));
+    match (width, bytes) {
+        (1, [byte, ..]) => out.push(byte),
+        (4, [a, b, c, d, ..]) => out.extend_from_slice(&[a, b, c, d]),
+        _ => out.extend_from_slice(&bytes),
+    }
 }
 
-/// Writes to `out`, which is empty, the record of this shape that takes the next values; `None` where they do
-/// not suffice, or the group becomes too large.
+/// Appends the record of this shape that takes the next values; `None` where they do not suffice, or the group
+/// becomes too large.
 pub(crate) fn rebuild(
     shape: &Shape,
     cursors: &mut Cursors<'_>,
@@ -59,18 +85,19 @@ pub(crate) fn rebuild(
     out: &mut Vec<u8>,
 ) -> Option<()> {
     open.clear();
+    let start = out.len();
     begin(open, out);
     for step in &shape.steps {
         match step {
             Step::Head(head) => out.extend_from_slice(head),
             Step::Open => begin(open, out),
             Step::Close => end(open, out)?,
-            Step::Value(column) => cursors.write_next(*column, out)?,
+            Step::Value(column) => cursors.columns.get_mut(*column as usize)?.write_next(out)?,
         }
-        (out.len() <= cursors.left).then_some(())?;
+        (out.len() - start <= cursors.left).then_some(())?;
     }
     end(open, out)?;
-    cursors.left = cursors.left.checked_sub(out.len())?;
+    cursors.left = cursors.left.checked_sub(out.len() - start)?;
     Some(())
 }
 

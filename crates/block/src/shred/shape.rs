@@ -1,6 +1,6 @@
 use super::column::{ColumnKey, WHOLE_ARRAY};
+use crate::hash::HashMap;
 use crate::varint::{self, Cursor};
-use std::collections::HashMap;
 
 /// The most shapes of one block; records of others are kept whole.
 pub(crate) const MAX_SHAPES: usize = 8_192;

@@ -3,8 +3,8 @@ use super::found::found_fields;
 use super::shape::{MAX_PARTS, MAX_TEMPLATES, Part, Template, Templates};
 use super::token::{self, Token};
 use super::words::free_words;
+use crate::hash::HashMap;
 use std::cmp::Reverse;
-use std::collections::HashMap;
 
 /// So many templates are told apart before words that change are known to.
 const MAX_CANDIDATES: usize = 32_768;
@@ -147,7 +147,7 @@ impl Candidates {
                 break;
             }
         }
-        let mut totals: HashMap<&[u32], u32> = HashMap::new();
+        let mut totals: HashMap<&[u32], u32> = HashMap::default();
         for (template, count) in self.templates.iter().zip(&self.counts) {
             *totals.entry(template).or_default() += count;
         }

@@ -4,9 +4,9 @@ use super::hex::{self, Hex};
 use super::kind::Kind;
 use super::shape::{Filling, Part};
 use super::values::Values;
+use crate::hash::HashMap;
 use crate::ints;
 use crate::texts::Texts;
-use std::collections::HashMap;
 use std::ops::Range;
 
 /// A word is written as a place in a list if the list has at most this part of the words.
@@ -124,7 +124,7 @@ fn words_kind(words: &Texts) -> Kind {
         return Kind::Hex(hex);
     }
     let most = words.len() / LIST_PART;
-    let mut counts: HashMap<&[u8], usize> = HashMap::new();
+    let mut counts: HashMap<&[u8], usize> = HashMap::default();
     for word in words.iter() {
         *counts.entry(word).or_default() += 1;
         if counts.len() > most {

@@ -22,13 +22,22 @@ pub(crate) const ABSENT: u32 = u32::MAX;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Fields<'a> {
     columns: Vec<(u32, FieldColumn<'a>)>,
+    /// Where each column is among these, by its number.
+    places: Vec<u32>,
     /// The event time of each row, in milliseconds.
     times: Option<&'a [i64]>,
 }
 
 impl<'a> Fields<'a> {
     pub(crate) fn new(columns: Vec<(u32, FieldColumn<'a>)>, times: Option<&'a [i64]>) -> Self {
-        Self { columns, times }
+        let count = columns.iter().map(|(number, _)| *number as usize + 1).max().unwrap_or(0);
+        let mut places = vec![ABSENT; count];
+        for ((number, _), at) in columns.iter().zip(0..) {
+            if let Some(place) = places.get_mut(*number as usize) {
+                *place = at;
+            }
+        }
+        Self { columns, places, times }
     }
 
     /// When the row happened, in units of `per_second`, a power of ten.
@@ -48,8 +57,8 @@ impl<'a> Fields<'a> {
         row: usize,
         room: &'b mut Decimal,
     ) -> Option<&'b [u8]> {
-        let (_, column) = self.columns.iter().find(|(number, _)| *number == field)?;
-        column.text(row, room)
+        let at = *self.places.get(field as usize)? as usize;
+        self.columns.get(at)?.1.text(row, room)
     }
 
     /// The fields of a row with their texts, in the order of the columns.

@@ -1,7 +1,7 @@
 //! Words of hexadecimal digits: two a byte.
 
+use crate::hash::HashSet;
 use crate::texts::Texts;
-use std::collections::HashSet;
 
 /// Shorter words are words.
 const MIN_DIGITS: usize = 6;

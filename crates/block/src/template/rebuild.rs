@@ -1,7 +1,7 @@
 use super::digits::Decimal;
 use super::fields::Fields;
 use super::reader::GroupSlots;
-use super::shape::{Part, Templates};
+use super::shape::{Part, Template, Templates};
 use super::values::MAX_GROUP_BYTES;
 use crate::texts::Texts;
 
@@ -13,27 +13,37 @@ pub(crate) fn rebuild(
     fields: &Fields<'_>,
     slots: &mut GroupSlots<'_>,
 ) -> Option<Texts> {
-    let mut texts = Texts::default();
-    let mut text = Vec::new();
+    let mut texts = Texts::with_room(ids.len());
     for (&id, row) in ids.iter().zip(rows) {
-        text.clear();
-        let mut slot = 0;
-        for part in &templates.0.get(id as usize)?.0 {
-            match part {
-                Part::Literal(literal) => text.extend_from_slice(literal),
-                Part::Field(field) => {
-                    text.extend_from_slice(fields.text(*field, row, &mut Decimal::default())?);
-                }
-                _ => {
-                    slots.write(id, slot, |per_second| fields.time(row, per_second), &mut text)?;
-                    slot += 1;
-                }
-            }
-        }
-        texts.push(&text);
+        let template = templates.0.get(id as usize)?;
+        texts.push_with(|text| write_text(template, (id, row), fields, slots, text))?;
         (texts.as_bytes().len() <= MAX_GROUP_BYTES).then_some(())?;
     }
     Some(texts)
+}
+
+/// Appends the next text of a template, which has this number, in a row.
+fn write_text(
+    template: &Template,
+    (id, row): (u32, usize),
+    fields: &Fields<'_>,
+    slots: &mut GroupSlots<'_>,
+    text: &mut Vec<u8>,
+) -> Option<()> {
+    let mut slot = 0;
+    for part in &template.0 {
+        match part {
+            Part::Literal(literal) => text.extend_from_slice(literal),
+            Part::Field(field) => {
+                text.extend_from_slice(fields.text(*field, row, &mut Decimal::default())?);
+            }
+            _ => {
+                slots.write(id, slot, |per_second| fields.time(row, per_second), text)?;
+                slot += 1;
+            }
+        }
+    }
+    Some(())
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ use super::clock::Clock;
 use super::digits::Decimal;
 use super::fields::Fields;
 use super::token::{MAX_DIGITS, digits_length, word_length};
-use super::values::{compress, decompress};
+use super::values::{decompress, write_compressed};
 use crate::varint::{self, Cursor};
 
 /// The most templates of one text column.
@@ -174,7 +174,7 @@ impl Templates {
             template.write(&mut raw);
         }
         let mut out = Vec::new();
-        compress(&raw, level, &mut out);
+        write_compressed(&raw, level, &mut out);
         out
     }
 

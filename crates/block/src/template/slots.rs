@@ -4,7 +4,7 @@ use super::column::Column;
 use super::kind::Kind;
 use super::shape::{Filling, Templates};
 use super::streams::{self, StreamOf};
-use super::values::compress;
+use super::values::write_compressed;
 use crate::varint;
 use std::ops::Range;
 
@@ -58,7 +58,7 @@ impl Slots {
             varint::write(u64::from(*stream), &mut raw);
         }
         let mut shared = Vec::new();
-        compress(&raw, level, &mut shared);
+        write_compressed(&raw, level, &mut shared);
         let mut done = vec![0; columns.len()];
         let chunk = |group: &Range<usize>| {
             let counts = counts(&of, ids.get(group.clone()).unwrap_or_default(), columns.len());
@@ -97,7 +97,7 @@ fn encode_group(
             values.pool(&mut pool);
         }
     }
-    compress(&pool, level, &mut out);
+    write_compressed(&pool, level, &mut out);
     out
 }
 

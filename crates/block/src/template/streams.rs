@@ -4,7 +4,7 @@ use super::clock::Clock;
 use super::column::Column;
 use super::shape::{Part, Template, Templates};
 use super::slots::{OWN_CHUNK, Slots};
-use std::collections::HashMap;
+use crate::hash::HashMap;
 
 /// For each slot of each template the number of its stream.
 pub(super) type StreamOf = Vec<Vec<u32>>;
@@ -13,6 +13,8 @@ pub(super) type StreamOf = Vec<Vec<u32>>;
 const MEANING_BYTES: usize = 10;
 /// From this level of compression on it is measured what is shorter.
 const MEASURED_LEVEL: i32 = 10;
+/// It is measured by this level, which takes less time and tells the same.
+const MEASURING_LEVEL: i32 = 3;
 
 /// What slots have in common that mean the same.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -34,7 +36,7 @@ enum Sort {
 
 /// For each slot of each template a number of what it means.
 pub(super) fn same_meanings(templates: &Templates) -> StreamOf {
-    let mut numbers = HashMap::new();
+    let mut numbers = HashMap::default();
     let mut number = |meaning| {
         let next = index(numbers.len());
         *numbers.entry(meaning).or_insert(next)
@@ -51,7 +53,7 @@ pub(super) fn choose(slots: &Slots, ids: &[u32], level: i32) -> StreamOf {
     let together = &slots.meanings;
     let pays = pays(together, slots, ids, level);
     let mut next = 0;
-    let mut streams = HashMap::new();
+    let mut streams = HashMap::default();
     let mut of = Vec::with_capacity(together.len());
     for (columns, meanings) in slots.templates.iter().zip(together) {
         let mut own = Vec::with_capacity(meanings.len());
@@ -115,7 +117,7 @@ fn pays(together: &StreamOf, slots: &Slots, ids: &[u32], level: i32) -> Vec<bool
             let meaning = *meaning as usize;
             let shared = columns.get(meaning).is_some_and(|all| all.len() > column.len());
             if let Some(bytes) = apart.get_mut(meaning).filter(|_| shared && is_measured) {
-                *bytes += column.cost(level);
+                *bytes += column.cost(MEASURING_LEVEL);
             }
             if let Some(count) = members.get_mut(meaning) {
                 *count += 1;
@@ -124,7 +126,7 @@ fn pays(together: &StreamOf, slots: &Slots, ids: &[u32], level: i32) -> Vec<bool
     }
     let is_shorter = |((column, apart), members): ((&Column, usize), u32)| match column {
         _ if members == 1 => true,
-        _ if is_measured => column.cost(level) <= apart,
+        _ if is_measured => column.cost(MEASURING_LEVEL) <= apart,
         Column::Times { .. } => true,
         _ => false,
     };

@@ -1,4 +1,5 @@
 use super::kind::Kind;
+use crate::compress;
 use crate::ints;
 use crate::texts::Texts;
 use crate::varint::{self, Cursor, unzigzag, zigzag};
@@ -89,7 +90,7 @@ pub(crate) fn encode_words(words: &Texts, level: i32) -> Vec<u8> {
     let mut out = Vec::new();
     varint::write(lengths.len() as u64, &mut out);
     out.extend_from_slice(&lengths);
-    compress(words.as_bytes(), level, &mut out);
+    write_compressed(words.as_bytes(), level, &mut out);
     out
 }
 
@@ -102,19 +103,19 @@ pub(crate) fn decode_words(bytes: &[u8], count: usize) -> Option<Texts> {
 }
 
 /// Appends the length of bytes and, if there are any, what they are compressed to.
-pub(super) fn compress(bytes: &[u8], level: i32, out: &mut Vec<u8>) {
+pub(super) fn write_compressed(bytes: &[u8], level: i32, out: &mut Vec<u8>) {
     varint::write(bytes.len() as u64, out);
     if !bytes.is_empty() {
-        out.extend_from_slice(&zstd::bulk::compress(bytes, level).unwrap_or_default());
+        compress::append(bytes, level, out);
     }
 }
 
-/// The inverse of [`compress`], to the cursor's end; `None` for more than `max` bytes.
+/// The inverse of [`write_compressed`], to the cursor's end; `None` for more than `max` bytes.
 pub(super) fn decompress(mut cursor: Cursor<'_>, max: usize) -> Option<Vec<u8>> {
     let length = cursor.length().filter(|length| *length <= max)?;
     if length == 0 {
         return cursor.rest().is_empty().then(Vec::new);
     }
-    let bytes = zstd::bulk::decompress(cursor.rest(), length).ok()?;
+    let bytes = compress::decompress(cursor.rest(), length)?;
     (bytes.len() == length).then_some(bytes)
 }

@@ -1,15 +1,15 @@
 //! Which words of templates change from text to text.
 
 use super::candidates::Parts;
-use std::collections::HashMap;
-use std::collections::HashSet;
+use crate::hash::HashMap;
+use crate::hash::HashSet;
 
 /// A word changes if templates that differ only there are more than this.
 const MAX_SIBLINGS: u32 = 8;
 
 /// Makes slots of the words that change; says whether there were any. `word` is the number of such a slot.
 pub(super) fn free_words(templates: &mut [Vec<u32>], parts: &Parts, word: u32) -> bool {
-    let mut siblings: HashMap<u64, u32> = HashMap::new();
+    let mut siblings: HashMap<u64, u32> = HashMap::default();
     let distinct: HashSet<&[u32]> = templates.iter().map(Vec::as_slice).collect();
     for template in distinct {
         for (_, without) in without_each_word(template, parts, word) {
