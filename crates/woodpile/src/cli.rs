@@ -1,6 +1,6 @@
 //! What was typed. What it means is the business of [`crate::settings`] and of each command.
 
-use crate::collection_name;
+use crate::{collection_name, quota};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::ffi::OsString;
@@ -67,6 +67,11 @@ pub(crate) enum Command {
     Pack(PackArgs),
     /// Make packed records plain ones again
     Unpack(UnpackArgs),
+    /// Say how much room the store may take, and what happens when it is used up
+    ///
+    /// Room is counted as a bill counts it: a file's bytes; in MongoDB the documents, uncompressed, and the
+    /// indexes. At 80 and at 95 % of the quota whoever writes is warned, and everything is packed at once.
+    Quota(QuotaArgs),
     /// Look for damage in the store
     Check(CheckArgs),
     /// Print the completions for a shell
@@ -241,6 +246,24 @@ pub(crate) struct UnpackArgs {
     /// The collection
     #[arg(value_name = "COLLECTION", value_parser = collection_name::parse)]
     pub(crate) collection: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct QuotaArgs {
+    /// The most bytes, such as 240MB, 1.5GB or 480MiB, or `none` [default: only say what it is]
+    #[arg(value_name = "SIZE", value_parser = quota::parse_size)]
+    pub(crate) size: Option<quota::Size>,
+    /// What happens to new records when the quota is used up [default: refuse]
+    #[arg(long, value_name = "WHAT", requires = "size")]
+    pub(crate) full: Option<FullChoice>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FullChoice {
+    /// They are refused, and wait where they are until there is room
+    Refuse,
+    /// The oldest and least severe records are removed to make room
+    Thin,
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 //! [`cli`] is what was typed, [`settings`] what it means with the environment and `woodpile.toml`; each
 //! command is a module with one `execute`. Errors become exit codes in [`exit`] alone.
 
+mod byte_size;
 mod check;
 mod cli;
 mod clock;
@@ -22,6 +23,7 @@ mod merge;
 mod moment;
 mod output;
 mod pack;
+mod quota;
 mod run;
 mod screen;
 mod settings;
@@ -55,6 +57,7 @@ fn execute(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Export(args) => export::execute(args, &settings),
         Command::Pack(args) => pack::execute(args, &settings),
         Command::Unpack(args) => pack::execute_unpack(args, &settings),
+        Command::Quota(args) => quota::execute(args, &settings),
         Command::Check(args) => check::execute(args, &settings),
         Command::Completions { shell } => complete::completions(*shell),
         Command::Man => complete::manual(),

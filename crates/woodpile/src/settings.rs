@@ -56,8 +56,9 @@ impl Settings {
         self.open(OpenOptions::WRITE)
     }
 
-    /// The same for changing what is there: nothing is made.
+    /// The same for changing how what is there is stored: nothing is made.
     pub(crate) fn open_to_change(&self) -> anyhow::Result<Arc<dyn Store>> {
+        say(&format!("working on {} ({})", self.choice.location, self.choice.source));
         self.open(OpenOptions { create: false, read_only: false })
     }
 

@@ -4,11 +4,13 @@ use crate::cli::StatsArgs;
 use crate::exit::usage;
 use crate::filter::Filter;
 use crate::interrupt;
+use crate::quota::Report;
 use crate::settings::Settings;
 use crate::table::Table;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use woodpile_store::{CollectionStats, Store, StoreError};
@@ -44,24 +46,25 @@ pub(crate) fn execute(args: &StatsArgs, settings: &Settings) -> anyhow::Result<E
     }
     let store = settings.open_to_read()?;
     interrupt::ends_the_program()?;
-    let all = store.collections()?.into_iter();
-    let wanted: Vec<_> = all.filter(|stats| filter.takes_collection(&stats.name)).collect();
+    let mut wanted = store.collections()?;
+    let quota = Report::of(store.as_ref(), &wanted)?;
+    wanted.retain(|stats| filter.takes_collection(&stats.name));
     let text = if args.json {
-        serde_json::to_string(&Stats::of(store.location(), &wanted))? + "\n"
+        serde_json::to_string(&Stats::of(store.location(), &wanted, quota))? + "\n"
     } else {
-        table(&wanted) + &left_alone(store.as_ref(), &wanted)?
+        table(&wanted) + &left_alone(store.as_ref(), &wanted)? + &quota_line(quota)
     };
     io::stdout().write_all(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 
 impl Stats {
-    fn of(store: String, collections: &[CollectionStats]) -> Self {
+    fn of(store: String, collections: &[CollectionStats], quota: Report) -> Self {
         Self {
             store,
             logical_bytes: collections.iter().map(|stats| stats.logical_bytes).sum(),
-            quota_bytes: None,
-            full_at: None,
+            quota_bytes: quota.usage.map(|usage| usage.quota.bytes),
+            full_at: quota.full_at.map(rfc3339),
             collections: collections.iter().map(Collection::of).collect(),
         }
     }
@@ -110,12 +113,17 @@ fn left_alone(store: &dyn Store, collections: &[CollectionStats]) -> Result<Stri
     let mut lines = String::new();
     for CollectionStats { name, .. } in collections {
         if !store.is_packed_unasked(name)? {
-            lines += &format!(
-                "{name} is left unpacked, for others made it: `woodpile pack {name}` packs it\n"
+            let _ = writeln!(
+                lines,
+                "{name} is left unpacked, for others made it: `woodpile pack {name}` packs it"
             );
         }
     }
     Ok(lines)
+}
+
+fn quota_line(quota: Report) -> String {
+    if quota.usage.is_some() { quota.describe() + "\n" } else { String::new() }
 }
 
 fn total(collections: &[CollectionStats]) -> CollectionStats {
@@ -142,7 +150,8 @@ fn cells(stats: &CollectionStats) -> [String; 7] {
     ]
 }
 
-fn local(millis: i64) -> String {
+/// A time as people read it, in their zone.
+pub(crate) fn local(millis: i64) -> String {
     Timestamp::from_millisecond(millis).map_or(millis.to_string(), |time| {
         time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S").to_string()
     })
@@ -177,7 +186,8 @@ mod tests {
     #[test]
     fn an_empty_collection_has_no_average() {
         let stats = CollectionStats { name: "a".to_owned(), ..CollectionStats::default() };
-        let shown = serde_json::to_value(Stats::of("s".to_owned(), &[stats])).unwrap();
+        let shown =
+            serde_json::to_value(Stats::of("s".to_owned(), &[stats], Report::default())).unwrap();
         assert_eq!(shown["collections"][0]["bytes_per_record"], serde_json::Value::Null);
         assert_eq!(shown["quota_bytes"], serde_json::Value::Null);
     }

@@ -8,6 +8,7 @@ mod batches;
 mod chunk;
 mod cut;
 mod desk;
+mod gate;
 mod limits;
 mod progress;
 mod reader;
@@ -21,6 +22,7 @@ use crate::exit::{FAILED, INTERRUPTED, say, tell, usage};
 use crate::settings::Settings;
 use crate::{clock, interrupt};
 use crossbeam_channel::bounded;
+use gate::Gate;
 use indicatif::ProgressBar;
 use jiff::tz::TimeZone;
 use source::Source;
@@ -37,6 +39,7 @@ use woodpile_store::Store;
 #[derive(Debug)]
 struct Job<'a> {
     store: &'a dyn Store,
+    gate: Gate,
     ids: &'a IdSource,
     /// The lines' format, if the user knows better.
     format: Option<Format>,
@@ -69,6 +72,7 @@ pub(crate) fn execute(args: &ImportArgs, settings: &Settings) -> anyhow::Result<
     let store = settings.open_to_write()?;
     let job = Job {
         store: store.as_ref(),
+        gate: Gate::default(),
         ids: &clock::id_source(),
         format,
         collection: args.collection.as_deref(),

@@ -23,6 +23,7 @@ pub(super) fn work<'j>(job: &'j Job<'j>, chunks: &Receiver<Chunk<'j>>) -> Result
 fn keep(job: &Job<'_>, desk: &Desk<'_>) -> Result<(), StoreError> {
     let fresh = desk.born.batches.as_refs();
     if !fresh.is_empty() {
+        job.gate.admit(job.store, &fresh)?;
         job.store.append(&fresh, Identity::Fresh)?;
         let mut tally = job.tally.lock().unwrap_or_else(PoisonError::into_inner);
         for (collection, batch) in fresh {
@@ -30,6 +31,7 @@ fn keep(job: &Job<'_>, desk: &Desk<'_>) -> Result<(), StoreError> {
         }
     }
     for (collection, batch) in desk.brought.as_refs() {
+        job.gate.admit(job.store, &[(collection, batch)])?;
         let appended = job.store.append(&[(collection, batch)], Identity::Brought)?;
         let mut tally = job.tally.lock().unwrap_or_else(PoisonError::into_inner);
         tally.add(collection, appended.added);

@@ -34,26 +34,26 @@ pub(crate) fn execute(args: &PackArgs, settings: &Settings) -> anyhow::Result<Ex
     for CollectionStats { name, .. } in &chosen {
         let packed = lease.take(name, |watch| pack(&*store, name, plan, watch));
         match packed {
-            Err(PackError::Stopped) => return interrupted(),
+            Err(PackError::Stopped) => return Ok(interrupted()),
             packed => is_whole &= told(&packed?.left),
         }
     }
-    if args.all {
-        store.tidy()?;
-    }
+    store.tidy()?;
     print(&before.compare(&store.collections()?))?;
     Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
 }
 
 /// Says what was left alone; true if nothing was.
 fn told(left: &[PackError]) -> bool {
-    left.iter().for_each(|error| say(&format!("error: {error}; it is left as it is")));
+    for error in left {
+        say(&format!("error: {error}; it is left as it is"));
+    }
     left.is_empty()
 }
 
-fn interrupted() -> anyhow::Result<ExitCode> {
+fn interrupted() -> ExitCode {
     say("interrupted: what is done stays done, and nothing is lost");
-    Ok(ExitCode::from(INTERRUPTED))
+    ExitCode::from(INTERRUPTED)
 }
 
 fn print(lines: &[String]) -> anyhow::Result<ExitCode> {

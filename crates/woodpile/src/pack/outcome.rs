@@ -1,6 +1,7 @@
 //! What packing brings, in a line for each collection.
 
 use crate::stats::{bytes_per_record, grouped};
+use std::fmt::Write;
 use woodpile_store::CollectionStats;
 
 /// The sizes of collections before they were packed.
@@ -26,10 +27,10 @@ fn compare(stats: &CollectionStats, before: u64) -> String {
     let before = grouped(before);
     let mut line = format!("{}: {records} records, {before} -> {after} bytes", stats.name);
     if let Some(bytes) = bytes_per_record(stats) {
-        line += &format!(", {bytes:.2} a record");
+        let _ = write!(line, ", {bytes:.2} a record");
     }
     if stats.hot_records > 0 {
-        line += &format!("; {} are still hot", grouped(stats.hot_records));
+        let _ = write!(line, "; {} are still hot", grouped(stats.hot_records));
     }
     line
 }

@@ -15,9 +15,10 @@ pub(crate) fn execute(args: &UnpackArgs, settings: &Settings) -> anyhow::Result<
     let before = Sizes::of(&choose(&*store, Some(name))?);
     let lease = Lease { stopped: interrupt::raises_a_flag()? };
     let unpacked = match lease.take(name, |watch| unpack(&*store, name, watch)) {
-        Err(PackError::Stopped) => return interrupted(),
+        Err(PackError::Stopped) => return Ok(interrupted()),
         unpacked => unpacked?,
     };
+    store.tidy()?;
     let is_whole = told(&unpacked.left);
     print(&before.compare(&store.collections()?))?;
     Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })

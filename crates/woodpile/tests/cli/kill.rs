@@ -1,10 +1,13 @@
 //! `kill -9` at any moment: what was stored stays, once, and the store opens at once.
 
 use crate::harness::{Home, grouped};
+use crate::pack::export;
 use crate::run::home;
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
 use std::ops::Range;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 use woodpile_test_support::{kill_after, kills};
 
 /// How often `run` is killed in one store.
@@ -128,4 +131,61 @@ fn exported_lines(home: &Home) -> Vec<String> {
     }
     let stdout = home.run(["export"]).succeeds().stdout;
     stdout.split_inclusive('\n').map(str::to_owned).collect()
+}
+
+/// Records that are packed and unpacked: with so many, each has several steps.
+const PACKED: u32 = 40_000;
+
+#[test]
+fn what_is_packed_or_unpacked_when_that_is_killed_stays_the_same() {
+    let hot = crate::pack::home(PACKED);
+    let packed = copy(&hot);
+    packed.run(["pack", "--all"]).succeeds();
+    let whole = export(&hot);
+    let mut torn = 0;
+    for round in 0..kills() {
+        let (from, args) = match round % 3 {
+            0 => (&hot, &["pack", "--all"][..]),
+            1 => (&hot, &["pack"][..]),
+            _ => (&packed, &["unpack", "access-log"][..]),
+        };
+        torn += u32::from(kill_while(from, args, &whole, round));
+    }
+    assert!(torn > 0, "no kill ever came in the middle");
+}
+
+/// Another home with the same store.
+fn copy(home: &Home) -> Home {
+    let copy = Home::new();
+    for name in ["woodpile.db", "woodpile.db-wal"] {
+        if home.path(name).exists() {
+            std::fs::copy(home.path(name), copy.path(name)).unwrap();
+        }
+    }
+    copy
+}
+
+/// Kills a command in a copy of the store at a moment that differs from round to round. What is stored must be the
+/// same; says whether it is partly hot and partly packed.
+fn kill_while(from: &Home, args: &[&str], whole: &str, round: u32) -> bool {
+    let home = copy(from);
+    let took = how_long(from, args);
+    let mut child = home.command(args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    std::thread::sleep(took.mul_f64(f64::from(round * 37 % 100) / 100.0));
+    kill_after(&mut child, round).unwrap();
+    assert!(export(&home) == whole, "another export after {args:?}, round {round}");
+    home.run(["check", "--deep"]).succeeds();
+    let stats = home.run(["stats", "--json"]).succeeds().json_lines().remove(0);
+    let access = &stats["collections"][0];
+    assert_eq!(access["records"], PACKED, "after {args:?}, round {round}");
+    access["hot_records"] != 0 && access["packed_records"] != 0
+}
+
+/// How long the command takes if nobody kills it.
+#[expect(clippy::disallowed_methods, reason = "the moments of the kills go by it")]
+fn how_long(from: &Home, args: &[&str]) -> Duration {
+    let home = copy(from);
+    let started = Instant::now();
+    home.run(args).succeeds();
+    started.elapsed()
 }

@@ -12,6 +12,7 @@ mod logs;
 mod mongo;
 mod outage;
 mod pack;
+mod quota;
 mod run;
 mod settings;
 mod shapes;
