@@ -142,14 +142,16 @@ fn what_is_packed_or_unpacked_when_that_is_killed_stays_the_same() {
     let packed = copy(&hot);
     packed.run(["pack", "--all"]).succeeds();
     let whole = export(&hot);
+    let commands = [
+        (&hot, &["pack", "--all"][..]),
+        (&hot, &["pack"][..]),
+        (&packed, &["unpack", "access-log"][..]),
+    ];
+    let took = commands.map(|(from, args)| how_long(from, args));
     let mut torn = 0;
-    for round in 0..kills() {
-        let (from, args) = match round % 3 {
-            0 => (&hot, &["pack", "--all"][..]),
-            1 => (&hot, &["pack"][..]),
-            _ => (&packed, &["unpack", "access-log"][..]),
-        };
-        torn += u32::from(kill_while(from, args, &whole, round));
+    for (round, index) in (0..kills()).zip((0..commands.len()).cycle()) {
+        let (from, args) = commands[index];
+        torn += u32::from(kill_while(from, args, took[index], &whole, round));
     }
     assert!(torn > 0, "no kill ever came in the middle");
 }
@@ -167,9 +169,8 @@ fn copy(home: &Home) -> Home {
 
 /// Kills a command in a copy of the store at a moment that differs from round to round. What is stored must be the
 /// same; says whether it is partly hot and partly packed.
-fn kill_while(from: &Home, args: &[&str], whole: &str, round: u32) -> bool {
+fn kill_while(from: &Home, args: &[&str], took: Duration, whole: &str, round: u32) -> bool {
     let home = copy(from);
-    let took = how_long(from, args);
     let mut child = home.command(args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     std::thread::sleep(took.mul_f64(f64::from(round * 37 % 100) / 100.0));
     kill_after(&mut child, round).unwrap();
