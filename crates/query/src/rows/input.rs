@@ -1,0 +1,63 @@
+use crate::ast::Column;
+use crate::matcher::{Scalar, Subject};
+use bson::DateTime;
+use woodpile_record::{RawBsonRef, name};
+
+/// Where the value of a column comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// The record's event time.
+    Time,
+    /// The level, however the writer called it.
+    Level,
+    /// The message, however the writer called it.
+    Message,
+    /// The collection that the record is in.
+    Collection,
+    /// The first of these dotted paths at which the record has anything.
+    Paths(Vec<Box<str>>),
+    /// Nowhere: a pipe before left it out.
+    Nowhere,
+}
+
+impl Input {
+    /// Of a column of records.
+    pub(super) fn of(column: &Column) -> Self {
+        match &*column.name {
+            _ if column.is_time() => Self::Time,
+            _ if column.is_level() => Self::Level,
+            name::MESSAGE => Self::Message,
+            "collection" | name::COLLECTION => Self::Collection,
+            _ => Self::Paths(column.paths().map(Into::into).collect()),
+        }
+    }
+
+    /// The record's value; null where it has none.
+    pub(super) fn value<'s>(&self, subject: &'s Subject<'_>) -> RawBsonRef<'s> {
+        let value = match self {
+            Self::Time => Some(RawBsonRef::DateTime(DateTime::from_millis(subject.time()))),
+            Self::Level => subject.level().map(RawBsonRef::String),
+            Self::Message => subject.message().map(RawBsonRef::String),
+            Self::Collection => Some(RawBsonRef::String(subject.collection())),
+            Self::Paths(paths) => paths.iter().find_map(|path| subject.value(path)),
+            Self::Nowhere => None,
+        };
+        value.unwrap_or(RawBsonRef::Null)
+    }
+}
+
+/// The same value as BSON has it.
+pub(crate) fn as_bson(value: Scalar<'_>) -> RawBsonRef<'_> {
+    match value {
+        Scalar::Bool(truth) => RawBsonRef::Boolean(truth),
+        Scalar::Int(number) => {
+            i32::try_from(number).map_or(RawBsonRef::Int64(number), RawBsonRef::Int32)
+        }
+        Scalar::Float(number) => RawBsonRef::Double(number),
+        Scalar::Decimal(number) => RawBsonRef::Decimal128(number),
+        Scalar::Text(text) => RawBsonRef::String(text),
+        Scalar::Date(millis) => RawBsonRef::DateTime(DateTime::from_millis(millis)),
+        Scalar::Id(id) => RawBsonRef::ObjectId(id),
+        Scalar::Null | Scalar::Other => RawBsonRef::Null,
+    }
+}
