@@ -41,6 +41,9 @@ const JSON_PREFIX: &str = "json.";
 /// Names of the time at which a record happened.
 const TIME: &[&str] = &["time", name::TIMESTAMP, "_time", "@timestamp"];
 
+/// Names of the collection that a record is in.
+const COLLECTION: &[&str] = &["collection", name::COLLECTION];
+
 /// Names of the level.
 const LEVEL: &[&str] = &[name::LEVEL, "severity"];
 
@@ -76,7 +79,7 @@ const DURATION_ENDINGS: &[(&str, f64)] = &[
 ];
 
 /// The fields, in this order, that `name` may stand for; a name without a short form stands for itself.
-pub(crate) fn candidates<'a>(name: &'a str) -> impl Iterator<Item = &'a str> {
+pub(crate) fn candidates(name: &str) -> impl Iterator<Item = &str> {
     let short =
         SHORT.iter().find(|(short, _)| *short == name).map_or(&[][..], |(_, fields)| *fields);
     let json = name.strip_prefix(JSON_PREFIX).filter(|rest| !rest.is_empty());
@@ -85,8 +88,12 @@ pub(crate) fn candidates<'a>(name: &'a str) -> impl Iterator<Item = &'a str> {
 }
 
 /// Every short name.
-pub(crate) fn short_names() -> impl Iterator<Item = &'static str> {
+pub(crate) fn short_names<'a>() -> impl Iterator<Item = &'a str> {
     SHORT.iter().map(|(short, _)| *short)
+}
+
+pub(crate) fn is_collection(name: &str) -> bool {
+    COLLECTION.contains(&name)
 }
 
 pub(crate) fn is_time(name: &str) -> bool {

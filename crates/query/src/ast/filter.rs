@@ -80,6 +80,16 @@ pub struct Range {
     pub to: Bound<Literal>,
 }
 
+impl Text {
+    /// A word, with its wildcards if it has any.
+    pub(crate) fn of(pattern: Pattern) -> Self {
+        match pattern.as_exact() {
+            Some(text) => Self::Word(text.to_owned()),
+            None => Self::Pattern(pattern),
+        }
+    }
+}
+
 impl Filter {
     /// Each of these.
     pub fn and(parts: impl IntoIterator<Item = Self>) -> Self {

@@ -24,5 +24,6 @@ pub use pattern::{Part, Pattern};
 pub use pipe::{Pipe, SortKey, Top};
 pub use query::Query;
 pub use regex::Regex;
+pub(crate) use regex::RegexError;
 pub use span::Span;
 pub use stats::{Aggregation, Column, Function, Group, Percentile, Stats, Timechart};

@@ -1,6 +1,8 @@
 use super::{Literal, Range, Value};
 use jiff::civil::{Date, DateTime, Weekday};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, SpanFieldwise, Timestamp, ToSpan, Zoned};
+use std::cmp::Ordering;
 use std::ops::Bound;
 
 /// A point or stretch of time as people name it. What it is depends on when and in which zone it is asked:
@@ -116,6 +118,26 @@ impl Moment {
                 Period { start: start.as_millisecond(), end: end.as_millisecond() }
             }
         }
+    }
+}
+
+impl Moment {
+    /// Whether this is wholly before, or the same as, another: where that depends on when it is asked, it is before.
+    pub(crate) fn order(self, other: Self) -> Ordering {
+        if self.depends_on_now() != other.depends_on_now() {
+            return Ordering::Less;
+        }
+        let some_time = Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC);
+        let (one, two) = (self.period(&some_time), other.period(&some_time));
+        match (one == two, one.start >= two.end) {
+            (true, _) => Ordering::Equal,
+            (_, true) => Ordering::Greater,
+            _ => Ordering::Less,
+        }
+    }
+
+    fn depends_on_now(self) -> bool {
+        !matches!(self, Self::Local(..) | Self::Fixed(..))
     }
 }
 

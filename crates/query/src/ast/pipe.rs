@@ -1,4 +1,4 @@
-use super::{Column, Field, Stats, Timechart};
+use super::{Column, Field, Group, Stats, Timechart};
 
 /// What becomes of rows. The first pipe gets records; what the others get is in [`Pipe::columns`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +51,26 @@ impl Top {
 }
 
 impl Pipe {
+    /// The fields or columns that the pipe reads.
+    pub fn inputs(&self) -> Vec<&Field> {
+        match self {
+            Self::Stats(stats) => {
+                let of = stats.aggregations.iter().filter_map(|it| it.field.as_ref());
+                of.chain(stats.by.iter().filter_map(Group::field)).collect()
+            }
+            Self::Timechart(chart) => {
+                let of = chart.aggregations.iter().filter_map(|it| it.field.as_ref());
+                of.chain(&chart.by).collect()
+            }
+            Self::Top(top) => top.columns.iter().collect(),
+            Self::Sort(keys) => keys.iter().map(|key| &key.column).collect(),
+            Self::Fields(columns) | Self::Uniq(columns) | Self::Dedup(columns) => {
+                columns.iter().collect()
+            }
+            Self::Limit(_) | Self::Patterns => Vec::new(),
+        }
+    }
+
     /// The columns that the pipe gives to the next one when it gets `input`; `None` are records, which have any field.
     pub fn columns(&self, input: Option<Vec<String>>) -> Option<Vec<String>> {
         match self {

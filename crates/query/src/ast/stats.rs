@@ -1,4 +1,4 @@
-use super::{Field, Interval, Span};
+use super::{Field, Interval};
 
 /// `stats count(), p95(http.durationMs) by path`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,10 +127,10 @@ impl Group {
         }
     }
 
-    /// Where it was written, as far as it is known.
-    pub fn span(&self) -> Option<Span> {
+    /// The field, if it is one.
+    pub fn field(&self) -> Option<&Field> {
         match self {
-            Self::Field(field) => Some(field.span),
+            Self::Field(field) => Some(field),
             Self::Time(_) => None,
         }
     }
