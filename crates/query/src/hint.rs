@@ -4,6 +4,9 @@ use crate::nearest::nearest;
 use std::collections::HashSet;
 use std::fmt;
 
+/// The most unknown fields of one query for which like ones are looked for.
+const MAX_HINTS: usize = 10;
+
 /// A field that no record has, while one with a name much like it is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hint {
@@ -29,6 +32,7 @@ pub fn hints(query: &Query, known: &[&str]) -> Vec<Hint> {
     fields(query)
         .into_iter()
         .filter(|field| !is_known(field, known) && seen.insert(field.name.clone()))
+        .take(MAX_HINTS)
         .filter_map(|field| {
             let nearest = nearest(&field.name, names())?.to_owned();
             Some(Hint { field: field.name.clone(), span: field.span, nearest })

@@ -2,7 +2,6 @@ mod kind;
 mod text;
 
 use crate::ast::Span;
-use crate::limits;
 use std::fmt;
 
 pub use kind::ErrorKind;
@@ -25,7 +24,6 @@ pub struct Errors(Vec<Error>);
 impl Errors {
     pub(crate) fn new(mut errors: Vec<Error>) -> Self {
         errors.sort_by_key(|error| error.span.start);
-        errors.truncate(limits::MAX_ERRORS);
         Self(errors)
     }
 

@@ -1,7 +1,7 @@
 //! `p95(http.durationMs) as slow`.
 
 use super::Parser;
-use super::pipes::Rows;
+use super::columns::Rows;
 use crate::ast::{Aggregation, Field, Function, Percentile, Span};
 use crate::error::ErrorKind;
 use crate::nearest::nearest;

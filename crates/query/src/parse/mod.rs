@@ -2,6 +2,8 @@
 //! told of everything at once.
 
 mod aggregation;
+mod arguments;
+mod columns;
 mod cursor;
 mod field;
 mod filter;
@@ -13,7 +15,7 @@ mod word;
 
 use crate::ast::{Filter, Query, Span};
 use crate::error::{Error, ErrorKind, Errors};
-use crate::limits::{MAX_QUERY_BYTES, MAX_REGEXES, MAX_TERMS};
+use crate::limits::{MAX_ERRORS, MAX_QUERY_BYTES, MAX_REGEXES, MAX_TERMS};
 use cursor::Cursor;
 
 pub(crate) use aggregation::{FUNCTIONS, is_call};
@@ -58,8 +60,15 @@ impl<'a> Parser<'a> {
     }
 
     fn error(&mut self, kind: ErrorKind, span: Span) {
-        let column = span.column(self.cursor.text());
-        self.errors.push(Error { kind, span, column });
+        if self.errors.len() < MAX_ERRORS {
+            let column = span.column(self.cursor.text());
+            self.errors.push(Error { kind, span, column });
+        }
+        // Nobody reads on, and a text of nothing but errors would take long.
+        if self.errors.len() == MAX_ERRORS {
+            self.gave_up = true;
+            self.cursor.skip_to_end();
+        }
     }
 
     /// An error behind which nothing is read.
