@@ -60,7 +60,7 @@ impl ByValue {
 }
 
 /// The number that a value is, or that its whole text says.
-pub(super) fn number_of(value: Scalar<'_>) -> Option<Number> {
+pub(crate) fn number_of(value: Scalar<'_>) -> Option<Number> {
     match value {
         Scalar::Int(number) => Some(Number::Int(number)),
         Scalar::Float(number) => Some(Number::Float(number)),

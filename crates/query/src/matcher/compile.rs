@@ -8,6 +8,7 @@ use super::{
 use crate::ast::{Field, Filter, Literal, Part, Pattern, Range, Test, Text};
 use jiff::Zoned;
 use std::ops::Bound;
+use woodpile_record::name;
 
 impl Matcher {
     /// Makes a filter ready. Times in it are meant at `now`, in its zone.
@@ -51,6 +52,7 @@ fn field_leaf(field: &Field, test: &Test, now: &Zoned) -> Result<FieldLeaf, Matc
     let of = match field {
         field if field.is_time() => Known::Time,
         field if field.is_level() => Known::Level,
+        field if field.name == name::MESSAGE => Known::Message,
         _ => Known::Other,
     };
     Ok(FieldLeaf {

@@ -54,6 +54,7 @@ pub struct FieldLeaf {
 pub(super) enum Known {
     Time,
     Level,
+    Message,
     Other,
 }
 
@@ -160,6 +161,11 @@ impl FieldLeaf {
         self.of == Known::Level
     }
 
+    /// Whether the field is the message, whatever a writer called it.
+    pub fn is_message(&self) -> bool {
+        self.of == Known::Message
+    }
+
     /// Whether any value will do.
     pub fn is_existence(&self) -> bool {
         matches!(self.test, FieldTest::Exists)
@@ -180,6 +186,7 @@ impl FieldLeaf {
         let standard = match self.of {
             Known::Time => Some(Scalar::Date(subject.time())),
             Known::Level => subject.level().map(Scalar::Text),
+            Known::Message => subject.message().map(Scalar::Text),
             Known::Other => None,
         };
         match (standard, self.paths.first()) {

@@ -12,6 +12,7 @@ mod scalar;
 mod subject;
 mod text;
 
+pub(crate) use by_value::{compare_numbers, number_of, to_f64};
 pub use error::MatcherError;
 pub use leaf::{CollectionLeaf, FieldLeaf, Leaf, SourceLeaf, TextLeaf};
 pub use node::{Matcher, Node};

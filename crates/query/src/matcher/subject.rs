@@ -1,8 +1,9 @@
 use super::derived;
 use super::path::{Found, any_of};
 use super::{Path, Scalar};
+use crate::rows::as_bson;
 use std::cell::OnceCell;
-use woodpile_record::{Http, RawDocument, View, event_time};
+use woodpile_record::{Http, RawBsonRef, RawDocument, View, event_time, find};
 
 /// What a record's document does not say.
 #[derive(Debug, Clone, Copy, Default)]
@@ -34,6 +35,20 @@ impl<'d> Subject<'d> {
 
     pub(crate) fn time(&self) -> i64 {
         event_time(self.document)
+    }
+
+    pub(crate) fn message(&self) -> Option<&'d str> {
+        View::of(self.document).message()
+    }
+
+    /// What is at the path, or what the message tells of it.
+    pub(crate) fn value(&self, path: &str) -> Option<RawBsonRef<'_>> {
+        find(self.document, path).or_else(|| {
+            let name = path.strip_prefix(derived::PREFIX)?.strip_prefix('.')?;
+            let fields = derived::fields(self.http()?);
+            let (_, value) = fields.into_iter().find(|(field, _)| *field == name)?;
+            value.map(as_bson)
+        })
     }
 
     pub(crate) fn level(&self) -> Option<&'d str> {

@@ -35,7 +35,8 @@ impl Stage {
             Pipe::Stats(Stats { aggregations, by }) => stats(by, aggregations, zone),
             Pipe::Timechart(chart) => timechart(chart, zone),
             Pipe::Top(top) => {
-                let groups = by_value(&top.columns, Order::MostFrequent(top.limit));
+                let groups =
+                    by_value(&top.columns, Order::MostFrequent(top.limit)).skipping_empty();
                 let groups = groups.computing(&[Aggregation::count()], &[None]);
                 ("top", top.columns.clone(), Work::Groups(Box::new(groups)))
             }
