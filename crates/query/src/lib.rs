@@ -4,6 +4,17 @@
 //! them. [`parse()`] makes a tree of it ([`Query`]), and the tree prints as text again. [`REFERENCE`] tells the language
 //! to users. This crate reads no clock, no environment and no socket, and knows no store: what "now" is, and in which
 //! zone a time without one is meant, are arguments.
+//!
+//! ```
+//! use woodpile_query::parse;
+//!
+//! let query = parse("status:>=500 -healthcheck | top 5 path").unwrap();
+//! assert_eq!(query.pipes.len(), 1);
+//! assert_eq!(query.to_string(), "status:>=500 -healthcheck | top 5 path");
+//!
+//! let errors = parse("timeout OR | lmit 5").unwrap_err();
+//! assert_eq!(errors.iter().map(|error| error.column).collect::<Vec<_>>(), [12, 14]);
+//! ```
 
 mod ast;
 mod error;

@@ -50,6 +50,7 @@ const LEVEL: &[&str] = &[name::LEVEL, "severity"];
 /// Fields that hold prose: a value is a word or phrase within it. In any other field it is the whole value.
 const PROSE: &[&str] = &[
     name::MESSAGE,
+    "msg",
     "exception.message",
     "exception.stackTrace",
     "http.userAgent",
@@ -115,4 +116,33 @@ pub fn nanos_per_unit(name: &str) -> f64 {
         .iter()
         .find(|(ending, _)| name.ends_with(ending))
         .map_or(1e6, |(_, nanos)| *nanos)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::REFERENCE;
+
+    #[test]
+    fn users_are_told_of_every_short_name() {
+        for name in short_names() {
+            assert!(REFERENCE.contains(&format!("`{name}`")), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_short_name_may_be_the_apps_own() {
+        for name in short_names().chain(["cart.total", "json.cart"]) {
+            assert!(candidates(name).any(|path| path == name), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_tell_units() {
+        for (name, nanos) in
+            [("http.durationMs", 1e6), ("wait_s", 1e9), ("tookUs", 1e3), ("took", 1e6)]
+        {
+            assert!((nanos_per_unit(name) - nanos).abs() < f64::EPSILON, "{name}");
+        }
+    }
 }

@@ -16,8 +16,8 @@ pub enum Filter {
     Or(Vec<Filter>),
     /// Not this.
     Not(Box<Filter>),
-    /// `timeout`, `"connection reset"`: some text of the record, at whatever depth, has this in it. Field names, numbers
-    /// and other values that are no text are not looked at.
+    /// `timeout`, `"connection reset"`: some text of the record, at whatever depth, has this in it; a number's digits are
+    /// a text, too. Names of fields, dates and ids are not looked at.
     Text(Text),
     /// `@web`: one of [`SOURCE_FIELDS`](crate::SOURCE_FIELDS) is this, or goes on after it with a dot (`web.1`).
     Source(Pattern),
