@@ -119,8 +119,10 @@ fn measure(lines: impl BufRead, effort: Effort) -> Result<Figures> {
                 break;
             }
             let start = processor_time();
-            batch.iter().for_each(|record| packer.push(record.as_document()));
-            figures.packing += processor_time() - start;
+            for record in &batch {
+                packer.push(record.as_document());
+            }
+            figures.packing += processor_time().saturating_sub(start);
         }
         if packer.is_empty() {
             return Ok(figures);
@@ -139,7 +141,7 @@ impl Figures {
         self.bson += packer.bson_bytes();
         let start = processor_time();
         let block = packer.finish()?;
-        self.packing += processor_time() - start;
+        self.packing += processor_time().saturating_sub(start);
         self.memory = self.memory.max(peak_memory());
         self.packed += block.bytes.len();
         let start = processor_time();
@@ -147,7 +149,7 @@ impl Figures {
         for group in 0..block.groups().len() {
             block.unpack(group)?;
         }
-        self.unpacking += processor_time() - start;
+        self.unpacking += processor_time().saturating_sub(start);
         self.parts.extend(block.sizes());
         Ok(())
     }
