@@ -84,19 +84,23 @@ pub(super) fn decides(first: &IdColumn, second: &IdColumn) -> Option<Vec<u32>> {
     Some(with)
 }
 
-/// Tells what combinations cost, for columns of so many rows.
+/// Tells what combinations cost, from a sample of the rows.
 pub(super) struct Entropy {
     /// `n * log2(n)` of each count.
     weights: Vec<f64>,
     counts: Vec<u32>,
     touched: Vec<u32>,
+    /// For each row of the sample so many rows.
+    scale: f64,
 }
 
 impl Entropy {
-    pub(super) fn new(rows: usize) -> Self {
+    /// Of so many rows, sampled of which are looked at.
+    pub(super) fn new(rows: usize, sampled: usize) -> Self {
         let weight = |count: usize| float(count) * float(count.max(1)).log2();
-        let weights = (0..=rows).map(weight).collect();
-        Self { weights, counts: Vec::new(), touched: Vec::new() }
+        let weights = (0..=sampled).map(weight).collect();
+        let scale = float(rows) / float(sampled.max(1));
+        Self { weights, counts: Vec::new(), touched: Vec::new(), scale }
     }
 
     fn weight(&self, count: u32) -> f64 {
@@ -128,10 +132,15 @@ impl Entropy {
                 }
             }
         }
-        (combinations, bits)
+        (combinations, bits * self.scale)
     }
 
     /// The bits that name the id of each row.
+    pub(super) fn rows(&self, column: &IdColumn) -> f64 {
+        self.single(column) * self.scale
+    }
+
+    /// The bits that name each of these ids.
     pub(super) fn single(&self, column: &IdColumn) -> f64 {
         let mut counts = vec![0_u32; column.distinct as usize];
         for &id in &column.ids {

@@ -25,13 +25,15 @@ pub(crate) struct Correlated {
 /// Writes columns of equally many rows, in these groups of rows, as thoroughly as zstd works at this level.
 pub(crate) fn encode(columns: &[IdColumn], groups: &[Range<usize>], level: i32) -> Correlated {
     let search = Search::of(level);
-    let (mut units, size) = plan(columns, groups, MEMBER_DISTINCT, search);
+    let mut plan = Plan::new(columns, groups, MEMBER_DISTINCT, search);
     if search.wide && columns.iter().any(|column| column.distinct > MEMBER_DISTINCT) {
-        let (wide, wide_size) = plan(columns, groups, u32::MAX, search);
-        if wide_size < size {
-            units = wide;
+        let wide = Plan::new(columns, groups, u32::MAX, search);
+        if wide.size(groups, search) < plan.size(groups, search) {
+            plan = wide;
         }
     }
+    choose_keys(&mut plan.units, &mut plan.costs, groups, (search, &mut plan.budget));
+    let units = plan.units;
     let key = |unit: &Unit| unit.mode.key().and_then(|key| units.get(key));
     let chunks = units.iter().map(|unit| unit.encode(key(unit), groups)).collect();
     let shared = write_shared(&units);
@@ -46,29 +48,41 @@ pub(crate) fn encode(columns: &[IdColumn], groups: &[Range<usize>], level: i32) 
     Correlated { orders, shared, chunks }
 }
 
-/// Decides what goes together and how each unit is written; tells about how many bytes that takes.
-fn plan(
-    columns: &[IdColumn],
-    groups: &[Range<usize>],
-    max_distinct: u32,
-    search: Search,
-) -> (Vec<Unit>, usize) {
-    let mut budget = Budget::default();
-    let mut units = Vec::new();
-    for members in clusters(columns, max_distinct, search) {
-        let unit = Unit::new(members, columns);
-        if budget.take(unit.cells()).is_some() {
-            units.push(unit);
-        } else {
-            units.extend(unit.members.iter().map(|&member| Unit::new(vec![member], columns)));
+/// What goes together, before there are keys.
+struct Plan {
+    units: Vec<Unit>,
+    /// The bytes that each unit takes in the sample.
+    costs: Vec<usize>,
+    budget: Budget,
+}
+
+impl Plan {
+    fn new(
+        columns: &[IdColumn],
+        groups: &[Range<usize>],
+        max_distinct: u32,
+        search: Search,
+    ) -> Self {
+        let mut budget = Budget::default();
+        let mut units = Vec::new();
+        for members in clusters(columns, max_distinct, search) {
+            let unit = Unit::new(members, columns);
+            if budget.take(unit.cells()).is_some() {
+                units.push(unit);
+            } else {
+                units.extend(unit.members.iter().map(|&member| Unit::new(vec![member], columns)));
+            }
         }
+        let sampled = search.sample(groups);
+        let costs = units.iter_mut().map(|unit| unit.choose_root(&sampled)).collect();
+        Self { units, costs, budget }
     }
-    let sampled = search.sample(groups);
-    let mut costs: Vec<usize> = units.iter_mut().map(|unit| unit.choose_root(&sampled)).collect();
-    choose_keys(&mut units, &mut costs, groups, (search, &mut budget));
-    let chunks = costs.iter().sum::<usize>() * groups.len() / sampled.len().max(1);
-    let size = if search.wide { write_shared(&units).len() + chunks } else { 0 };
-    (units, size)
+
+    /// About how many bytes it takes.
+    fn size(&self, groups: &[Range<usize>], search: Search) -> usize {
+        let sampled = search.sample(groups).len().max(1);
+        write_shared(&self.units).len() + self.costs.iter().sum::<usize>() * groups.len() / sampled
+    }
 }
 
 fn write_shared(units: &[Unit]) -> Vec<u8> {

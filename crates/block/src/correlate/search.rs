@@ -34,7 +34,7 @@ impl Search {
             }
         } else {
             Self {
-                sample_rows: 65_536,
+                sample_rows: 8_192,
                 pairs_of: 64,
                 sample_groups: 3,
                 keyed: 16,
