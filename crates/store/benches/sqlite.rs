@@ -1,11 +1,12 @@
 //! How fast the file store takes and gives access records: `cargo bench -p woodpile-store --bench sqlite`,
-//! with a number of records as an argument where a million is not what is wanted.
+//! with a number of records as an argument where a million is not what is wanted, or a file's path to read that.
 #![expect(clippy::print_stdout, reason = "a bench prints what it measured")]
 #![expect(clippy::expect_used, reason = "a bench that cannot run stops")]
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
+use woodpile_block::{Effort, pack};
 use woodpile_record::{Batch, Entry, EventTime, Http, IdSource};
 use woodpile_store::{Identity, OpenOptions, Order, Prune, SqliteStore, Store};
 
@@ -15,6 +16,9 @@ const DAY_MILLIS: i64 = 86_400_000;
 const START_MILLIS: i64 = 1_767_225_600_000;
 
 fn main() {
+    if let Some(path) = std::env::args().skip(1).find(|argument| Path::new(argument).is_file()) {
+        return reads_file(Path::new(&path));
+    }
     let wanted = std::env::args().find_map(|argument| argument.parse().ok());
     let records: u32 = wanted.unwrap_or(1_000_000);
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -22,6 +26,8 @@ fn main() {
     // First, while nothing else has taken memory.
     overlaps(&folder.path().join("overlapping.db"), records * 2);
     appends(&path, records);
+    reads(&path, records);
+    packs(&path);
     reads(&path, records);
     brings(&folder.path().join("brought.db"), records / 2);
 }
@@ -76,6 +82,47 @@ fn reads(path: &Path, records: u32) {
         let took = time(|| count = read_all(&store, "access-log", order));
         report(&format!("read, {order:?}"), count, took);
     }
+}
+
+fn reads_file(path: &Path) {
+    let mut opened = None;
+    let took = time(|| {
+        let store = SqliteStore::open(path, &OpenOptions::READ).expect("a store");
+        let collections = store.collections().expect("stats");
+        opened = Some((store, collections));
+    });
+    let Some((store, collections)) = opened else { return };
+    println!("open, and what there is: {:.1} ms", took.as_secs_f64() * 1e3);
+    for collection in collections {
+        let mut count = 0;
+        let took = time(|| count = read_all(&store, &collection.name, Order::OldestFirst));
+        report(&format!("read, {}", collection.name), count, took);
+    }
+    println!("    peak memory {} MB", peak_memory());
+}
+
+/// Packs all, quickly.
+fn packs(path: &Path) {
+    const PORTION: usize = 65_536;
+    let store = SqliteStore::open(path, &OpenOptions::WRITE).expect("the store");
+    let (mut count, mut storing) = (0, Duration::ZERO);
+    let took = time(|| {
+        let mut packing = store.packing("access-log").expect("a lease").expect("nobody has it");
+        loop {
+            let mut portion = None;
+            storing += time(|| portion = packing.hot(PORTION, usize::MAX).ok());
+            let portion = portion.expect("hot records");
+            if portion.batch.is_empty() {
+                break;
+            }
+            count += portion.batch.len() as u64;
+            let block = pack(&portion.batch, Effort::Quick).expect("a block");
+            storing += time(|| _ = packing.pack(portion, block.into()).expect("stored"));
+        }
+        storing += time(|| store.tidy().expect("tidy"));
+    });
+    report("pack, one thread, quickly", count, took);
+    println!("    {:.2} s of it in the store", storing.as_secs_f64());
 }
 
 /// An import of records that have their ids, and the same again.

@@ -1,7 +1,9 @@
 //! Several processes share one file.
 
 use crate::conformance::records::{batch, numbered, read, read_all, shown};
+use crate::packed::{new_block, pack};
 use crate::{another_process, told};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::Duration;
@@ -102,4 +104,42 @@ fn a_new_file_may_be_opened_by_many_at_once() {
         let store = SqliteStore::open(&path, &OpenOptions::READ).unwrap();
         assert_eq!(shown(&read_all(&store, "log")), shown(&numbered(0..4 * RECORDS)));
     }
+}
+
+#[test]
+fn of_two_processes_that_pack_one_waits() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("logs.db");
+    let store = SqliteStore::open(&path, &OpenOptions::WRITE).unwrap();
+    for chunk in numbered(0..RECORDS).chunks(100) {
+        store.append(&[("log", &batch(chunk))], Identity::Fresh).unwrap();
+    }
+    let mut other = another_process("processes::packs_until_its_input_ends")
+        .env(FILE, &path)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(other.stdout.take().unwrap()).lines();
+    assert!(lines.map_while(Result::ok).any(|line| line.contains("packed some")));
+    assert!(store.packing("log").unwrap().is_none());
+    assert_eq!(shown(&read_all(&store, "log")), shown(&numbered(0..RECORDS)));
+    drop(other.stdin.take());
+    finish(vec![other]);
+    pack(&store, "log", usize::MAX);
+    assert_eq!(store.blocks("log").unwrap().len(), 2);
+    assert_eq!(shown(&read_all(&store, "log")), shown(&numbered(0..RECORDS)));
+    assert_eq!(store.check(true).unwrap(), []);
+}
+
+#[test]
+#[ignore = "run by of_two_processes_that_pack_one_waits"]
+fn packs_until_its_input_ends() {
+    let store = SqliteStore::open(Path::new(&told(FILE)), &OpenOptions::WRITE).unwrap();
+    let mut packing = store.packing("log").unwrap().unwrap();
+    let portion = packing.hot(100, usize::MAX).unwrap();
+    let block = new_block(&portion.batch);
+    packing.pack(portion, block).unwrap();
+    std::io::stdout().lock().write_all(b"packed some\n").unwrap();
+    std::io::stdin().lock().read_to_end(&mut Vec::new()).unwrap();
 }
