@@ -238,22 +238,26 @@ fn pipes_follow_the_filter() {
 }
 
 #[test]
-fn near_misses_of_fields_are_told() {
+fn what_was_probably_not_meant_is_told() {
     let known = ["http.status", "http.path", "message", "user", "cart.items"];
-    let hint = |text: &str| {
+    let hints = |text: &str| {
         let query = parse(text).unwrap();
         woodpile_query::hints(&query, &known).iter().map(ToString::to_string).collect::<Vec<_>>()
     };
-    assert_eq!(hint("staus:500"), ["no record has a field staus; did you mean status?"]);
-    assert_eq!(
-        hint("* | top htp.path"),
-        ["no record has a field htp.path; did you mean http.path?"]
-    );
+    for (text, hint) in [
+        ("staus:500", "no record has a field staus; did you mean status?"),
+        ("* | top htp.path", "no record has a field htp.path; did you mean http.path?"),
+        ("timeout or refused", "or is a word here; did you mean OR?"),
+        ("-status>=500", "status>=500 is a word here; did you mean status:>=500?"),
+    ] {
+        assert_eq!(hints(text), [hint], "{text}");
+    }
     for text in [
         "status:500 user:x http:* cart.items.0:1 time:today",
         "zebra:1",
         "* | top path | sort count",
+        "\"or\" a->b x>1",
     ] {
-        assert_eq!(hint(text), Vec::<String>::new(), "{text}");
+        assert_eq!(hints(text), Vec::<String>::new(), "{text}");
     }
 }
