@@ -106,7 +106,7 @@ impl TextPattern {
 fn end_char(part: Option<&Part>, of: impl Fn(&str) -> Option<char>) -> Option<char> {
     match part? {
         Part::Text(text) => of(text),
-        // It may be in a word, and then the word ends there.
+        // It may be in a word.
         Part::Any | Part::One => Some('_'),
     }
 }

@@ -15,28 +15,33 @@ pub(crate) enum Reach {
 
 /// The regular expression that finds the parts between the edges.
 pub(super) fn source(parts: &[Part], reach: Reach, before: Edge, after: Edge) -> String {
+    let last = parts.len().saturating_sub(1);
     let mut source = String::from("(?s)");
-    source.push_str(match before {
-        Edge::Any => "",
-        Edge::Word => r"\b{start-half}",
-        Edge::Text => r"\A",
-    });
-    for part in parts {
-        push(&mut source, part, reach);
+    if parts.is_empty() {
+        source.push_str(start(before));
     }
-    source.push_str(match after {
-        Edge::Any => "",
-        Edge::Word => r"\b{end-half}",
-        Edge::Text => r"\z",
-    });
+    for (at, part) in parts.iter().enumerate() {
+        let before = if at == 0 { before } else { Edge::Any };
+        let after = if at == last { after } else { Edge::Any };
+        push(&mut source, part, reach, (before, after));
+    }
+    if parts.is_empty() {
+        source.push_str(end(after));
+    }
     source
 }
 
-fn push(source: &mut String, part: &Part, reach: Reach) {
+fn push(source: &mut String, part: &Part, reach: Reach, (before, after): (Edge, Edge)) {
     let character = match reach {
         Reach::Word => r"\S",
         Reach::Value => ".",
     };
+    if *part == Part::One && (before == Edge::Word || after == Edge::Word) {
+        // A character that is in no word may have any beside it. Writing to a text cannot fail.
+        let _ = write!(source, r"(?:{}\w{}|[^\w\s])", start(before), end(after));
+        return;
+    }
+    source.push_str(start(before));
     match part {
         Part::Any => {
             source.push_str(character);
@@ -45,12 +50,28 @@ fn push(source: &mut String, part: &Part, reach: Reach) {
         Part::One => source.push_str(character),
         Part::Text(text) => text.chars().for_each(|c| push_char(source, c)),
     }
+    source.push_str(end(after));
+}
+
+fn start(edge: Edge) -> &'static str {
+    match edge {
+        Edge::Any => "",
+        Edge::Word => r"\b{start-half}",
+        Edge::Text => r"\A",
+    }
+}
+
+fn end(edge: Edge) -> &'static str {
+    match edge {
+        Edge::Any => "",
+        Edge::Word => r"\b{end-half}",
+        Edge::Text => r"\z",
+    }
 }
 
 /// The character in any case: an ASCII letter and its other case only, others as Unicode has it.
 fn push_char(source: &mut String, c: char) {
     if c.is_ascii_alphabetic() {
-        // Writing to a text cannot fail.
         let _ = write!(source, "[{}{}]", c.to_ascii_uppercase(), c.to_ascii_lowercase());
     } else if c.is_ascii() || is_same_as_ascii(c) {
         source.push_str(&regex_syntax::escape(c.encode_utf8(&mut [0; 4])));
