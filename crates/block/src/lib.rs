@@ -21,8 +21,9 @@ mod texts;
 mod varint;
 
 pub use block::{
-    Block, Bytes, Effort, GROUP_ROWS, Group, MAX_BSON_BYTES, MAX_RECORDS, Packed, Packer, PartSize,
-    Place, pack,
+    Block, Bytes, ColumnInfo, Effort, GROUP_ROWS, Group, Keep, Layout, MAX_BSON_BYTES, MAX_RECORDS,
+    Names, Packed, Packer, PartSize, Place, Places, Plain, RowTexts, Rows, Selection, Value,
+    Values, pack,
 };
 pub use error::BlockError;
 pub use ids::{IdSummary, id_element};

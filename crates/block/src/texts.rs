@@ -46,6 +46,11 @@ impl Texts {
         &self.bytes
     }
 
+    /// The bytes of memory they take.
+    pub(crate) fn held(&self) -> usize {
+        self.bytes.len() + size_of_val(self.ends.as_slice())
+    }
+
     /// From texts one after another and the length of each; `None` where they do not fit together.
     pub(crate) fn from_parts(bytes: Vec<u8>, lengths: &[i64]) -> Option<Self> {
         let mut ends = Vec::with_capacity(lengths.len());

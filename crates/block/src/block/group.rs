@@ -200,7 +200,7 @@ impl<B: Bytes> Block<B> {
     }
 
     /// The column's place among those that rows name the values of.
-    fn named(&self, column: usize) -> usize {
+    pub(super) fn named(&self, column: usize) -> usize {
         1 + self.head.columns.iter().take(column).filter(|column| column.coding.is_named()).count()
     }
 
@@ -285,7 +285,7 @@ impl Needs {
 }
 
 /// The least bytes of BSON that a value of a column takes, with its type and its key's NUL.
-fn least_bytes(key: &ColumnKey) -> usize {
+pub(super) fn least_bytes(key: &ColumnKey) -> usize {
     const TYPE_AND_NUL: usize = 2;
     const EMPTY_TEXT: usize = 5;
     TYPE_AND_NUL

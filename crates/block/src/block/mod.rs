@@ -9,6 +9,7 @@ mod packer;
 mod parts;
 mod read;
 mod records;
+mod scan;
 mod shared;
 mod value;
 mod write;
@@ -18,6 +19,9 @@ pub use find::Place;
 pub use packer::{Effort, Packed, Packer, pack};
 pub use parts::PartSize;
 pub use read::{Block, Group};
+pub use scan::{
+    ColumnInfo, Keep, Layout, Names, Places, Plain, RowTexts, Rows, Selection, Value, Values,
+};
 
 /// The most records of one block.
 pub const MAX_RECORDS: usize = 262_144;

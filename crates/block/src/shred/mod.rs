@@ -11,5 +11,5 @@ mod walk;
 
 pub(crate) use column::{Column, ColumnKey, Data, Kind};
 pub(crate) use rebuild::{Cursors, Source, rebuild};
-pub(crate) use shape::{Shape, Shapes};
+pub(crate) use shape::{Shape, Shapes, Step};
 pub(crate) use walk::{RAW, Shredded};

@@ -23,10 +23,10 @@ pub(super) fn is_natural(guarded: i64) -> bool {
 }
 
 /// Room for a number in decimal.
-pub(super) type Decimal = [u8; 32];
+pub(crate) type Decimal = [u8; 32];
 
 /// A number in decimal, without an allocation.
-pub(super) fn decimal(value: i64, room: &mut Decimal) -> &[u8] {
+pub(crate) fn decimal(value: i64, room: &mut Decimal) -> &[u8] {
     let mut rest = value.unsigned_abs();
     let mut length = 0;
     for byte in room.iter_mut().rev() {

@@ -42,12 +42,7 @@ impl<'a> Fields<'a> {
 
     /// When the row happened, in units of `per_second`, a power of ten.
     pub(super) fn time(&self, row: usize, per_second: i64) -> i64 {
-        let millis = self.times.and_then(|times| times.get(row)).copied().unwrap_or(0);
-        if per_second >= MILLIS {
-            millis.wrapping_mul(per_second / MILLIS)
-        } else {
-            millis.div_euclid(MILLIS / per_second.max(1))
-        }
+        in_units(self.times.and_then(|times| times.get(row)).copied().unwrap_or(0), per_second)
     }
 
     /// The text of a field in a row.
@@ -69,6 +64,15 @@ impl<'a> Fields<'a> {
                 visit(*number, text);
             }
         }
+    }
+}
+
+/// A time in units of `per_second`, a power of ten, rounded down.
+pub(crate) fn in_units(millis: i64, per_second: i64) -> i64 {
+    if per_second >= MILLIS {
+        millis.wrapping_mul(per_second / MILLIS)
+    } else {
+        millis.div_euclid(MILLIS / per_second.max(1))
     }
 }
 

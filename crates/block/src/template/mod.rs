@@ -24,9 +24,10 @@ mod token;
 mod values;
 mod words;
 
-pub(crate) use fields::{ABSENT, FieldColumn, Fields};
+pub(crate) use digits::{Decimal, decimal};
+pub(crate) use fields::{ABSENT, FieldColumn, Fields, in_units};
 pub(crate) use learn::{Learned, learn};
-pub(crate) use reader::SlotReader;
+pub(crate) use reader::{GroupSlots, SlotReader, Streams};
 pub(crate) use rebuild::rebuild;
 pub(crate) use shape::{Part, Templates};
 pub(crate) use values::{decode_words, encode_words};

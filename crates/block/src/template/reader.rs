@@ -4,6 +4,7 @@ use super::slots::{OWN_CHUNK, counts};
 use super::streams::StreamOf;
 use super::values::{MAX_GROUP_BYTES, Values, decompress};
 use crate::varint::Cursor;
+use std::borrow::Cow;
 
 /// Reads the slots of a text column.
 #[derive(Debug)]
@@ -12,11 +13,15 @@ pub(crate) struct SlotReader {
     kinds: Vec<Kind>,
 }
 
+/// The streams of one group.
+#[derive(Debug, Clone)]
+pub(crate) struct Streams(Vec<Option<Values>>);
+
 /// The streams of one group, each with the place that is read next.
 #[derive(Debug)]
 pub(crate) struct GroupSlots<'r> {
     reader: &'r SlotReader,
-    streams: Vec<Option<Values>>,
+    streams: Cow<'r, Streams>,
     next: Vec<usize>,
 }
 
@@ -41,6 +46,17 @@ impl SlotReader {
 
     /// Reads one group, whose texts are of these templates.
     pub(crate) fn group(&self, chunk: &[u8], ids: &[u32]) -> Option<GroupSlots<'_>> {
+        Some(self.slots(Cow::Owned(self.streams(chunk, ids)?)))
+    }
+
+    /// What was read of a group, from its beginning on.
+    pub(crate) fn slots<'r>(&'r self, streams: Cow<'r, Streams>) -> GroupSlots<'r> {
+        let next = vec![0; streams.0.len()];
+        GroupSlots { reader: self, streams, next }
+    }
+
+    /// Reads the streams of one group, whose texts are of these templates.
+    pub(crate) fn streams(&self, chunk: &[u8], ids: &[u32]) -> Option<Streams> {
         let counts = counts(&self.of, ids, self.kinds.len());
         let mut cursor = Cursor::new(chunk);
         let mut streams: Vec<Option<Values>> = Vec::with_capacity(counts.len());
@@ -59,14 +75,13 @@ impl SlotReader {
                 *stream = Some(Values::from_pool(kind, &mut pool, count)?);
             }
         }
-        let next = vec![0; streams.len()];
-        pool.rest().is_empty().then_some(GroupSlots { reader: self, streams, next })
+        pool.rest().is_empty().then_some(Streams(streams))
     }
 }
 
 impl GroupSlots<'_> {
     /// Appends what fills this slot of the next text of this template; `time` is the record's own.
-    pub(super) fn write(
+    pub(crate) fn write(
         &mut self,
         template: u32,
         slot: usize,
@@ -77,7 +92,23 @@ impl GroupSlots<'_> {
         let next = self.next.get_mut(stream)?;
         let at = *next;
         *next = at.checked_add(1)?;
-        let values = self.streams.get(stream)?.as_ref()?;
+        let values = self.streams.0.get(stream)?.as_ref()?;
         self.reader.kinds.get(stream)?.write_value(values, at, time, out)
+    }
+
+    /// Leaves out the next text of this template.
+    pub(crate) fn skip(&mut self, template: u32) {
+        for &stream in self.reader.of.get(template as usize).into_iter().flatten() {
+            if let Some(next) = self.next.get_mut(stream as usize) {
+                *next += 1;
+            }
+        }
+    }
+}
+
+impl Streams {
+    /// The bytes of memory they take.
+    pub(crate) fn bytes(&self) -> usize {
+        self.0.iter().flatten().map(Values::bytes).sum()
     }
 }

@@ -8,7 +8,7 @@ use crate::varint::{self, Cursor, unzigzag, zigzag};
 pub(super) const MAX_GROUP_BYTES: usize = 256 * 1024 * 1024;
 
 /// What a stream has in one group, as it is written.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Values {
     Ints(Vec<i64>),
     Words(Texts),
@@ -17,6 +17,15 @@ pub(super) enum Values {
 }
 
 impl Values {
+    /// The bytes of memory they take.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Ints(values) => size_of_val(values.as_slice()),
+            Self::Words(words) => words.held(),
+            Self::Packed(bytes) => bytes.len(),
+        }
+    }
+
     /// As a chunk of its own.
     pub(super) fn encode(&self, level: i32) -> Vec<u8> {
         match self {

@@ -11,4 +11,5 @@
 mod damage;
 mod fixtures;
 mod round_trip;
+mod scan;
 mod support;

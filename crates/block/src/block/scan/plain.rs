@@ -1,0 +1,177 @@
+use super::rows::Rows;
+use super::{Names, Places, Value, Values};
+use crate::BlockError;
+use crate::block::bytes::Bytes;
+use crate::block::coding::Coding;
+use crate::block::group::least_bytes;
+use crate::convert::id;
+use crate::shred::{Data, Kind};
+use crate::template::decode_words;
+use crate::{doubles, ints, object_ids};
+use std::sync::Arc;
+
+/// The values that the rows of a group have in a column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plain {
+    pub(super) data: Data,
+    pub(super) rows: ValueRows,
+}
+
+/// The rows that values stand in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum ValueRows {
+    /// Each row has one.
+    All(usize),
+    /// For each value its row, rising.
+    Some(Vec<u32>),
+}
+
+impl ValueRows {
+    /// How many values.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::All(rows) => *rows,
+            Self::Some(rows) => rows.len(),
+        }
+    }
+
+    pub(super) fn row(&self, place: usize) -> Option<usize> {
+        match self {
+            Self::All(rows) => (place < *rows).then_some(place),
+            Self::Some(rows) => rows.get(place).map(|row| *row as usize),
+        }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.len()).filter_map(|place| self.row(place))
+    }
+
+    /// Where the first value of a row is.
+    pub(super) fn place(&self, row: usize) -> Option<usize> {
+        match self {
+            Self::All(rows) => (row < *rows).then_some(row),
+            Self::Some(rows) => {
+                let place = rows.partition_point(|own| (*own as usize) < row);
+                (rows.get(place) == Some(&id(row))).then_some(place)
+            }
+        }
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::All(_) => 0,
+            Self::Some(rows) => size_of_val(rows.as_slice()),
+        }
+    }
+}
+
+impl Plain {
+    /// The values, in the order of the rows.
+    pub fn values(&self) -> Values<'_> {
+        Values(&self.data)
+    }
+
+    /// For each value its row; a row with several values, as with a key that stands twice, comes several times.
+    pub fn rows(&self) -> impl Iterator<Item = usize> + '_ {
+        self.rows.iter()
+    }
+
+    /// The row's value, its first where it has several.
+    pub fn of_row(&self, row: usize) -> Option<Value<'_>> {
+        self.values().get(self.rows.place(row)?)
+    }
+
+    /// The bytes of memory it takes.
+    pub fn bytes(&self) -> usize {
+        self.values().bytes() + self.rows.bytes()
+    }
+}
+
+impl<B: Bytes> Rows<B> {
+    /// The values of a column of [`Layout::Plain`](super::Layout::Plain) or [`Layout::Nothing`](super::Layout::Nothing);
+    /// `None` where it has another layout.
+    ///
+    /// # Errors
+    /// Names the part that is damaged.
+    pub fn plain(&self, column: usize) -> Result<Option<Arc<Plain>>, BlockError> {
+        let coding = self.block().head.columns.get(column).map(|head| head.coding);
+        let Some(coding) = coding.filter(|coding| !coding.is_named()) else { return Ok(None) };
+        self.plain.get_or(column, || self.read_plain(column, coding)).map(Some)
+    }
+
+    /// The column of event times that every row has, where there is one.
+    pub(super) fn dates(&self) -> Result<Option<Vec<i64>>, BlockError> {
+        let Some(column) = self.block().head.time.map(|column| column as usize) else {
+            return Ok(None);
+        };
+        let coding = self.block().head.columns.get(column).map(|head| head.coding);
+        Ok(match coding.filter(|coding| *coding == Coding::Ints) {
+            Some(coding) => match self.read_plain(column, coding)?.data {
+                Data::Ints(times) => Some(times),
+                _ => None,
+            },
+            None => None,
+        })
+    }
+
+    fn read_plain(&self, column: usize, coding: Coding) -> Result<Plain, BlockError> {
+        let block = self.block();
+        let damaged = || self.damaged_column(column);
+        let rows = self.value_rows(column)?;
+        let count = rows.len();
+        let chunk = if coding.has_chunks() {
+            block.chunk(self.group(), block.head.chunk_number(column))?
+        } else {
+            Vec::new()
+        };
+        let data = match coding {
+            Coding::Ints => ints::decode(&chunk, count).map(Data::Ints),
+            Coding::Doubles => doubles::decode(&chunk, count).map(Data::Doubles),
+            Coding::Ids => object_ids::decode(&chunk, count).map(Data::Ids),
+            Coding::Words if block.kind(column) == Kind::Blobs => {
+                decode_words(&chunk, count).map(Data::Blobs)
+            }
+            Coding::Words => decode_words(&chunk, count).map(Data::Texts),
+            _ => Some(Data::Nothing(count)),
+        };
+        Ok(Plain { data: data.ok_or_else(damaged)?, rows })
+    }
+
+    /// The rows that have a value in a column, as their shapes say.
+    pub(super) fn value_rows(&self, column: usize) -> Result<ValueRows, BlockError> {
+        let block = self.block();
+        let times = block.times(column);
+        let damaged = || BlockError::damaged(format!("the shapes of group {}", self.group()));
+        let (places, names) = self.shapes()?;
+        if times.iter().all(|times| *times == 1) && !may_be_whole(&places) {
+            return Ok(ValueRows::All(names.len()));
+        }
+        let group = block.group(self.group())?;
+        let least = block.head.shapes.keys.get(column).map_or(1, least_bytes);
+        let most = group.bytes / least;
+        let mut rows = Vec::new();
+        names.each(|row, name| {
+            let shape = places.get(name).and_then(|shape| shape.checked_sub(1));
+            let times = shape.and_then(|shape| times.get(shape)).copied().unwrap_or(0);
+            for _ in 0..times {
+                // One more than there can be says that the block is damaged.
+                if rows.len() <= most {
+                    rows.push(id(row));
+                }
+            }
+        });
+        (rows.len() <= most).then_some(ValueRows::Some(rows)).ok_or_else(damaged)
+    }
+
+    /// Which shapes the rows name.
+    pub(super) fn shapes(&self) -> Result<(Arc<Places>, Arc<Names>), BlockError> {
+        let places = self.shapes.get_or(0, || self.block().shape_places())?;
+        let names = self.names(places.unit)?;
+        Ok((places, names))
+    }
+}
+
+/// Whether records may be kept whole.
+fn may_be_whole(places: &Places) -> bool {
+    !places.keep(|shape| shape == Some(0)).is_none()
+}

@@ -1,0 +1,274 @@
+//! Texts that are put together from templates.
+
+use super::plain::{Plain, ValueRows};
+use super::rows::Rows;
+use super::{Names, Places, Selection};
+use crate::BlockError;
+use crate::block::bytes::Bytes;
+use crate::block::read::Block;
+use crate::block::shared::{Shared, TextColumn};
+use crate::convert::id;
+use crate::shred::Data;
+use crate::template::{Decimal, GroupSlots, Part, Streams, decimal, in_units};
+use crate::texts::Texts;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// The texts of some rows of a group, in the order of the rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RowTexts {
+    pub(super) texts: Texts,
+    pub(super) rows: Vec<u32>,
+}
+
+impl RowTexts {
+    /// Each row with its text: bytes that need not be UTF-8.
+    pub fn iter(&self) -> impl Iterator<Item = (usize, &[u8])> {
+        self.rows.iter().map(|row| *row as usize).zip(self.texts.iter())
+    }
+
+    /// The bytes of memory they take.
+    pub fn bytes(&self) -> usize {
+        self.texts.held() + size_of_val(self.rows.as_slice())
+    }
+}
+
+/// What fills the slots of a column's texts in one group, and where texts refer to.
+#[derive(Debug)]
+pub(super) struct TextChunk {
+    /// The template of each row, none for those without a text.
+    templates: NamedColumn,
+    streams: Streams,
+    fields: Vec<(u32, Field)>,
+    times: Option<Arc<Vec<i64>>>,
+}
+
+/// What each row has in a column that rows name.
+#[derive(Debug)]
+pub(super) struct NamedColumn {
+    pub(super) places: Places,
+    pub(super) names: Arc<Names>,
+}
+
+impl NamedColumn {
+    /// The place of the row's value, or its template.
+    pub(super) fn place(&self, row: usize) -> Option<usize> {
+        self.places.get(self.names.get(row)?)
+    }
+}
+
+/// A column that texts refer to.
+#[derive(Debug)]
+pub(super) enum Field {
+    /// Its values are the block's.
+    Dictionary { column: usize, of: NamedColumn },
+    /// Its values are the group's.
+    Plain(Arc<Plain>),
+}
+
+impl TextChunk {
+    /// The bytes of memory it takes beside what it shares with others.
+    pub(super) fn bytes(&self) -> usize {
+        let plain = self.fields.iter().map(|(_, field)| match field {
+            Field::Plain(plain) => plain.bytes(),
+            Field::Dictionary { .. } => 0,
+        });
+        self.streams.bytes() + plain.sum::<usize>()
+    }
+
+    /// The template of a row.
+    pub(super) fn template(&self, row: usize) -> Option<u32> {
+        self.templates.place(row).map(id)
+    }
+
+    /// The column that texts refer to by this number.
+    pub(super) fn field(&self, column: u32) -> Option<&Field> {
+        self.fields.iter().find(|(own, _)| *own == column).map(|(_, field)| field)
+    }
+
+    /// When a row happened, in units of `per_second`.
+    pub(super) fn time(&self, row: usize, per_second: i64) -> i64 {
+        let times = self.times.as_ref();
+        in_units(times.and_then(|times| times.get(row)).copied().unwrap_or(0), per_second)
+    }
+}
+
+impl Field {
+    /// The value's place in the block's dictionary, where there is one.
+    pub(super) fn place(&self, row: usize) -> Option<usize> {
+        match self {
+            Self::Dictionary { of, .. } => of.place(row),
+            Self::Plain(_) => None,
+        }
+    }
+
+    /// The text that stands for the value in a row.
+    pub(super) fn text<'t, B: Bytes>(
+        &'t self,
+        block: &'t Block<B>,
+        row: usize,
+        room: &'t mut Decimal,
+    ) -> Option<&'t [u8]> {
+        let (data, place) = match self {
+            Self::Dictionary { column, .. } => (block.dictionary(*column)?, self.place(row)?),
+            Self::Plain(plain) => (&plain.data, plain.rows.place(row)?),
+        };
+        text_of(data, place, room)
+    }
+}
+
+/// A value as texts repeat it.
+pub(super) fn text_of<'t>(data: &'t Data, place: usize, room: &'t mut Decimal) -> Option<&'t [u8]> {
+    match data {
+        Data::Texts(texts) => texts.get(place),
+        Data::Ints(values) => Some(decimal(*values.get(place)?, room)),
+        _ => None,
+    }
+}
+
+impl<B: Bytes> Block<B> {
+    /// The distinct values of a column whose dictionary was read before.
+    pub(super) fn dictionary(&self, column: usize) -> Option<&Data> {
+        match self.shared(column).ok()? {
+            Shared::Values(values) => Some(values),
+            _ => None,
+        }
+    }
+
+    /// How the texts of a column are put together, where they are.
+    pub(super) fn text_column(&self, column: usize) -> Result<Option<&TextColumn>, BlockError> {
+        Ok(match self.shared(column)? {
+            Shared::Texts(texts) => Some(texts),
+            _ => None,
+        })
+    }
+}
+
+impl<B: Bytes> Rows<B> {
+    /// The texts of a column of [`Layout::Templates`](super::Layout::Templates) in the selected rows, as far as these
+    /// have one; `None` where the column has another layout.
+    ///
+    /// # Errors
+    /// Names the part that is damaged.
+    pub fn texts(
+        &self,
+        column: usize,
+        selected: &Selection,
+    ) -> Result<Option<RowTexts>, BlockError> {
+        let Some(texts) = self.block().text_column(column)? else { return Ok(None) };
+        let chunk = self.text_chunk(column, texts)?;
+        let most = self.block().group(self.group())?.bytes;
+        let mut found = RowTexts { texts: Texts::default(), rows: Vec::new() };
+        let mut text = Vec::new();
+        self.each_text(texts, &chunk, selected, |row, template, slots| {
+            text.clear();
+            self.write_text((texts, &chunk), row, template, (slots, &mut text))?;
+            found.rows.push(id(row));
+            found.texts.push(&text);
+            (found.texts.as_bytes().len() <= most).then_some(())
+        })
+        .ok_or_else(|| self.damaged_column(column))?;
+        Ok(Some(found))
+    }
+
+    /// Visits the texts of selected rows, in order, each with its template and with the slots at its beginning: the
+    /// visitor reads all of the text's slots, or none.
+    pub(super) fn each_text<'c>(
+        &self,
+        column: &'c TextColumn,
+        chunk: &'c TextChunk,
+        selected: &Selection,
+        mut visit: impl FnMut(usize, u32, &mut GroupSlots<'c>) -> Option<()>,
+    ) -> Option<()> {
+        let mut slots = column.slots.slots(Cow::Borrowed(&chunk.streams));
+        for row in 0..self.len() {
+            let Some(template) = chunk.template(row) else { continue };
+            if selected.has(row) {
+                visit(row, template, &mut slots)?;
+            } else {
+                slots.skip(template);
+            }
+        }
+        Some(())
+    }
+
+    /// Appends the text of a row to the output.
+    pub(super) fn write_text(
+        &self,
+        (column, chunk): (&TextColumn, &TextChunk),
+        row: usize,
+        template: u32,
+        (slots, out): (&mut GroupSlots<'_>, &mut Vec<u8>),
+    ) -> Option<()> {
+        let mut slot = 0;
+        for part in &column.templates.0.get(template as usize)?.0 {
+            match part {
+                Part::Literal(literal) => out.extend_from_slice(literal),
+                Part::Field(field) => {
+                    let room = &mut Decimal::default();
+                    out.extend_from_slice(chunk.field(*field)?.text(self.block(), row, room)?);
+                }
+                _ => {
+                    slots.write(template, slot, |unit| chunk.time(row, unit), out)?;
+                    slot += 1;
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// What the texts of a column need that is not the block's.
+    pub(super) fn text_chunk(
+        &self,
+        column: usize,
+        texts: &TextColumn,
+    ) -> Result<Arc<TextChunk>, BlockError> {
+        self.texts.get_or(column, || self.read_text_chunk(column, texts))
+    }
+
+    fn read_text_chunk(&self, column: usize, texts: &TextColumn) -> Result<TextChunk, BlockError> {
+        let damaged = || self.damaged_column(column);
+        let block = self.block();
+        let templates = self.named_column(column)?.ok_or_else(damaged)?;
+        let ids: Vec<u32> =
+            (0..self.len()).filter_map(|row| templates.place(row).map(id)).collect();
+        let chunk = block.chunk(self.group(), block.head.chunk_number(column))?;
+        let streams = texts.slots.streams(&chunk, &ids).ok_or_else(damaged)?;
+        let mut references: Vec<u32> = texts.references().collect();
+        references.sort_unstable();
+        references.dedup();
+        let field = |reference: &u32| Ok((*reference, self.field(column, *reference as usize)?));
+        let fields = references.iter().map(field).collect::<Result<_, BlockError>>()?;
+        let times = texts.has_time().then(|| self.times()).transpose()?;
+        Ok(TextChunk { templates, streams, fields, times })
+    }
+
+    /// Which value, or template, each row has in a named column.
+    pub(super) fn named_column(&self, column: usize) -> Result<Option<NamedColumn>, BlockError> {
+        let Some(places) = self.block().places(column)? else { return Ok(None) };
+        let names = self.names(places.unit)?;
+        Ok(Some(NamedColumn { places, names }))
+    }
+
+    /// A column that the texts of another refer to. Only those before it in the order of reading can be referred to: so
+    /// this ends.
+    fn field(&self, of: usize, column: usize) -> Result<Field, BlockError> {
+        let damaged = || self.damaged_column(of);
+        let block = self.block();
+        if let Some(plain) = self.plain(column)? {
+            return Ok(Field::Plain(plain));
+        }
+        let place = |column| block.head.order.iter().position(|own| *own as usize == column);
+        if place(column) >= place(of) {
+            return Err(damaged());
+        }
+        if let Some(texts) = self.texts(column, &Selection::all(self.len()))? {
+            let plain = Plain { data: Data::Texts(texts.texts), rows: ValueRows::Some(texts.rows) };
+            return Ok(Field::Plain(Arc::new(plain)));
+        }
+        // So that looking up values in it cannot fail later.
+        block.shared(column)?;
+        let of = self.named_column(column)?.ok_or_else(damaged)?;
+        Ok(Field::Dictionary { column, of })
+    }
+}
