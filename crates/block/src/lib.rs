@@ -18,12 +18,14 @@ mod object_ids;
 mod shred;
 mod template;
 mod texts;
+mod tokens;
 mod varint;
 
 pub use block::{
-    Block, Bytes, ColumnInfo, Effort, GROUP_ROWS, Group, Keep, Layout, MAX_BSON_BYTES, MAX_RECORDS,
-    Names, Packed, Packer, PartSize, Place, Places, Plain, RowTexts, Rows, Selection, Value,
-    Values, pack,
+    Block, Bytes, ColumnInfo, ColumnSummary, Effort, GROUP_ROWS, Group, Keep, Layout,
+    MAX_BSON_BYTES, MAX_RECORDS, Names, Packed, Packer, PartSize, Place, Places, Plain, Range,
+    RowTexts, Rows, Selection, Summary, TokenFilter, Value, Values, pack,
 };
 pub use error::BlockError;
 pub use ids::{IdSummary, id_element};
+pub use tokens::tokens;

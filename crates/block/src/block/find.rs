@@ -22,14 +22,12 @@ impl<B: Bytes> Block<B> {
     /// # Errors
     /// Where they are damaged, or could not be read.
     pub fn ids(&self) -> Result<&IdSummary, BlockError> {
+        const NAME: &str = "the block's ids";
         if let Some(ids) = self.ids.get() {
             return Ok(ids);
         }
-        let name = || "the block's ids".to_owned();
-        let damaged = || BlockError::damaged(name());
-        let section = self.head.sections.iter().find(|section| section.kind == IDS);
-        let bytes = self.read(&section.ok_or_else(damaged)?.part, name)?;
-        let ids = IdSummary::decode(&bytes).ok_or_else(damaged)?;
+        let ids = self.section(IDS, NAME, IdSummary::decode)?;
+        let ids = ids.ok_or_else(|| BlockError::damaged(NAME))?;
         Ok(self.ids.get_or_init(|| ids))
     }
 

@@ -2,6 +2,8 @@
 
 mod bytes;
 mod coding;
+mod describe;
+mod filter;
 mod find;
 mod group;
 mod head;
@@ -11,10 +13,12 @@ mod read;
 mod records;
 mod scan;
 mod shared;
+mod summary;
 mod value;
 mod write;
 
 pub use bytes::Bytes;
+pub use filter::TokenFilter;
 pub use find::Place;
 pub use packer::{Effort, Packed, Packer, pack};
 pub use parts::PartSize;
@@ -22,6 +26,7 @@ pub use read::{Block, Group};
 pub use scan::{
     ColumnInfo, Keep, Layout, Names, Places, Plain, RowTexts, Rows, Selection, Value, Values,
 };
+pub use summary::{ColumnSummary, Range, Summary};
 
 /// The most records of one block.
 pub const MAX_RECORDS: usize = 262_144;
@@ -50,3 +55,7 @@ const VERSION: u8 = 1;
 const PREFIX_BYTES: usize = 4 + 1 + 4 + 4;
 /// The section of the ids: see [`IdSummary`](crate::IdSummary).
 const IDS: u64 = 1;
+/// The section of what is known of the columns: see [`Summary`].
+const SUMMARY: u64 = 2;
+/// The section of the texts' tokens: see [`TokenFilter`].
+const FILTER: u64 = 3;

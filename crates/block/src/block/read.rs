@@ -1,9 +1,11 @@
 use super::PREFIX_BYTES;
 use super::bytes::Bytes;
+use super::filter::TokenFilter;
 use super::group::Values;
 use super::head::{GroupHead, Head, Owner, Part, is_sound};
 use super::records::records;
 use super::shared::{Shared, Units};
+use super::summary::Summary;
 use crate::BlockError;
 use crate::ids::IdSummary;
 use crate::shred::{RAW, Shape};
@@ -28,6 +30,8 @@ pub struct Block<B> {
     source: B,
     pub(super) head: Head,
     pub(super) ids: OnceLock<IdSummary>,
+    pub(super) summary: OnceLock<Option<Summary>>,
+    pub(super) filter: OnceLock<Option<TokenFilter>>,
     pub(super) units: OnceLock<Units>,
     pub(super) columns: Vec<OnceLock<Shared>>,
 }
@@ -42,7 +46,15 @@ impl<B: Bytes> Block<B> {
         let length = Head::length(&prefix)?;
         let head = Head::read(&source.read(0..length as u64)?)?;
         let columns = head.columns.iter().map(|_| OnceLock::new()).collect();
-        Ok(Self { source, head, ids: OnceLock::new(), units: OnceLock::new(), columns })
+        Ok(Self {
+            source,
+            head,
+            ids: OnceLock::new(),
+            summary: OnceLock::new(),
+            filter: OnceLock::new(),
+            units: OnceLock::new(),
+            columns,
+        })
     }
 
     /// How many records there are.
@@ -135,6 +147,20 @@ impl<B: Bytes> Block<B> {
         let name = || self.part_name(self.head.owner(number));
         let part = self.head.parts.get(number).ok_or_else(|| BlockError::damaged(name()))?;
         self.read(part, name)
+    }
+
+    /// What a section of this kind and name says; `None` where the block has none.
+    pub(super) fn section<T>(
+        &self,
+        kind: u64,
+        name: &str,
+        decode: impl FnOnce(&[u8]) -> Option<T>,
+    ) -> Result<Option<T>, BlockError> {
+        let Some(section) = self.head.sections.iter().find(|section| section.kind == kind) else {
+            return Ok(None);
+        };
+        let bytes = self.read(&section.part, || name.to_owned())?;
+        decode(&bytes).map(Some).ok_or_else(|| BlockError::damaged(name))
     }
 
     /// The bytes of what stands there, checked.

@@ -1,7 +1,9 @@
 use super::coding::Coding;
+use super::filter::{TokenFilter, Vocabulary};
 use super::head::{ColumnHead, GroupHead, Head, Part, Section};
 use super::packer::Effort;
-use super::{IDS, MAX_RELATED_COLUMNS, value};
+use super::summary::Summary;
+use super::{FILTER, IDS, MAX_RELATED_COLUMNS, SUMMARY, describe, value};
 use crate::compress;
 use crate::convert::id;
 use crate::correlate::{self, Correlated, IdColumn};
@@ -56,6 +58,7 @@ struct Coded {
     /// The places of the distinct values, by the numbers in `named`.
     firsts: Vec<usize>,
     templates: Option<TemplateParts>,
+    vocabulary: Vocabulary,
 }
 
 /// The parts and chunks of a column of texts.
@@ -86,7 +89,34 @@ impl<'a> Writer<'a> {
         let chunks = self.group_chunks(&coded, &correlated);
         let heads = column_heads(&coded, &correlated, &columns);
         let parts: Vec<Vec<u8>> = shared.into_iter().chain(chunks.into_iter().flatten()).collect();
-        self.assemble(heads, order, sections, (correlated.chunks.len(), &parts))
+        let sections = self.sections(sections, &coded, (&correlated, &columns), &parts);
+        self.assemble(heads, order, &sections, (correlated.chunks.len(), &parts))
+    }
+
+    /// What helps to find or to prune, each by its kind.
+    fn sections(
+        &self,
+        known: &Sections,
+        coded: &[Coded],
+        (correlated, columns): (&Correlated, &[usize]),
+        parts: &[Vec<u8>],
+    ) -> Vec<(u64, Vec<u8>)> {
+        let mut orders: Vec<Option<&[u32]>> = vec![None; coded.len()];
+        for (&number, order) in columns.iter().zip(correlated.orders.iter().skip(1)) {
+            if let Some(slot) = orders.get_mut(number) {
+                *slot = Some(order);
+            }
+        }
+        let of_columns = self.shredded.columns.iter().zip(coded).zip(orders);
+        let summaries = of_columns.map(|((column, coded), order)| {
+            let order = order.map(|order| coded.written(order));
+            describe::summary(column, coded.named.as_ref().zip(order))
+        });
+        let summary = Summary::new(summaries.collect()).encode(self.level);
+        let vocabularies: Vec<&Vocabulary> = coded.iter().map(|coded| &coded.vocabulary).collect();
+        let filter = TokenFilter::of(&vocabularies, parts.iter().map(Vec::len).sum());
+        let filter = filter.encode(self.level);
+        vec![(IDS, known.ids.clone()), (SUMMARY, summary), (FILTER, filter)]
     }
 
     /// Texts that may refer to others come after these: the longest, on average, last.
@@ -118,7 +148,7 @@ impl<'a> Writer<'a> {
                 *slot = Some(if related {
                     self.code(column, &self.fields(before, &places))
                 } else {
-                    Coded::alone(coding_alone(&column.data))
+                    Coded::alone(column)
                 });
             }
         }
@@ -195,7 +225,9 @@ impl<'a> Writer<'a> {
             Data::Ids(_) | Data::Nothing(_) => None,
         };
         if let Some((ids, firsts)) = distinct {
-            return self.coded(column, Coding::Dictionary, &ids, firsts);
+            let vocabulary = describe::dictionary_vocabulary(column, &firsts);
+            let coded = self.coded(column, Coding::Dictionary, &ids, firsts);
+            return Coded { vocabulary, ..coded };
         }
         match &column.data {
             Data::Texts(texts) if column.is_single && texts.len() >= MIN_TEMPLATE_TEXTS => {
@@ -203,9 +235,10 @@ impl<'a> Writer<'a> {
                 let templates = (0..learned.templates.0.len()).collect();
                 let mut coded = self.coded(column, Coding::Templates, &learned.ids, templates);
                 coded.templates = Some(self.template_parts(column, &learned));
+                coded.vocabulary = describe::template_vocabulary(column, &learned);
                 coded
             }
-            data => Coded::alone(coding_alone(data)),
+            _ => Coded::alone(column),
         }
     }
 
@@ -228,7 +261,8 @@ impl<'a> Writer<'a> {
         }
         let named = IdColumn { ids: of_rows, distinct: distinct + u32::from(!all_have_one) };
         let absent = (!all_have_one).then_some(distinct);
-        Coded { coding, named: Some(named), absent, firsts, templates: None }
+        let vocabulary = Vocabulary::default();
+        Coded { coding, named: Some(named), absent, firsts, templates: None, vocabulary }
     }
 
     /// The shapes and all columns that rows name the values of, and which column each of them is.
@@ -318,9 +352,11 @@ impl<'a> Writer<'a> {
         &self,
         columns: Vec<ColumnHead>,
         order: Vec<u32>,
-        sections: &Sections,
+        sections: &[(u64, Vec<u8>)],
         (units, parts): (usize, &[Vec<u8>]),
     ) -> Vec<u8> {
+        let section =
+            |(kind, bytes): &(u64, Vec<u8>)| Section { kind: *kind, part: Part::of(bytes) };
         let mut out = Head {
             groups: self.groups.to_vec(),
             shapes: self.shredded.shapes.clone(),
@@ -328,12 +364,11 @@ impl<'a> Writer<'a> {
             time: self.time_column(),
             order,
             units,
-            sections: vec![Section { kind: IDS, part: Part::of(&sections.ids) }],
+            sections: sections.iter().map(section).collect(),
             parts: parts.iter().map(|bytes| Part::of(bytes)).collect(),
         }
         .write(self.level);
-        out.extend_from_slice(&sections.ids);
-        for bytes in parts {
+        for bytes in sections.iter().map(|(_, bytes)| bytes).chain(parts) {
             out.extend_from_slice(bytes);
         }
         out
@@ -341,8 +376,24 @@ impl<'a> Writer<'a> {
 }
 
 impl Coded {
-    fn alone(coding: Coding) -> Self {
-        Self { coding, named: None, absent: None, firsts: Vec::new(), templates: None }
+    /// The numbers that rows name in the order in which they are written: of a dictionary in that of its values, of
+    /// templates in their own.
+    fn written(&self, order: &[u32]) -> Vec<u32> {
+        match self.coding {
+            Coding::Templates => (0..id(self.firsts.len())).collect(),
+            _ => order.iter().copied().filter(|own| Some(*own) != self.absent).collect(),
+        }
+    }
+
+    fn alone(column: &Column) -> Self {
+        Self {
+            coding: coding_alone(&column.data),
+            named: None,
+            absent: None,
+            firsts: Vec::new(),
+            templates: None,
+            vocabulary: describe::plain_vocabulary(column),
+        }
     }
 }
 

@@ -22,6 +22,7 @@ mod slots;
 mod streams;
 mod token;
 mod values;
+mod vocabulary;
 mod words;
 
 pub(crate) use digits::{Decimal, decimal};

@@ -10,9 +10,12 @@ fn block(rows: i64) -> Vec<u8> {
     pack(&batch(&documents), Effort::Quick).expect("a block").bytes
 }
 
-/// What reading says that needs every part: the ids, too.
+/// What reading says that needs every part: what helps to find, too.
 fn read_all(bytes: &[u8]) -> Result<Vec<u8>, BlockError> {
-    Block::open(bytes)?.ids()?;
+    let block = Block::open(bytes)?;
+    block.ids()?;
+    block.summary()?;
+    block.filter()?;
     unpack_all(bytes)
 }
 

@@ -1,11 +1,16 @@
 //! What columns say is what the records say.
 
 use crate::support::{access, batch, documents};
-use bson::{Bson, Document};
+use bson::{Bson, Document, doc};
 use proptest::prelude::*;
 use std::sync::Arc;
-use woodpile_block::{Block, ColumnInfo, Effort, Layout, Rows, Selection, Value, pack};
+use woodpile_block::{
+    Block, ColumnInfo, Effort, Layout, Range, Rows, Selection, Value, pack, tokens,
+};
 use woodpile_record::Batch;
+
+/// The BSON type of texts.
+const TEXT: u8 = 0x02;
 
 type Opened = Arc<Block<Vec<u8>>>;
 
@@ -154,8 +159,98 @@ fn chosen_rows_of_every_group_come_back() {
     check_picked(&records, |row| row % 1_000 == 7);
 }
 
+/// The filter knows all tokens of the columns that it covers, but for those that begin with a digit; tells how many
+/// columns these are.
+fn check_filter(block: &Opened) -> usize {
+    let filter = block.filter().expect("no damage").expect("a filter");
+    let mut covered = 0;
+    let is_covered = |column: &ColumnInfo| column.bson_type == TEXT && filter.covers(column.number);
+    for column in block.columns().filter(is_covered) {
+        covered += 1;
+        for group in 0..block.groups().len() {
+            let rows = Rows::new(Arc::clone(block), group).expect("a group");
+            for (_, text) in column_values(&rows, &column) {
+                tokens(text.as_bytes(), |token| assert!(filter.may_hold(token), "{token}"));
+            }
+        }
+    }
+    covered
+}
+
+/// The summary counts what is there.
+fn check_summary(block: &Opened) {
+    let summary = block.summary().expect("no damage").expect("a summary");
+    for column in block.columns() {
+        let told = summary.column(column.number).expect("a column");
+        let mut found = Vec::new();
+        let mut sums = Vec::new();
+        for group in 0..block.groups().len() {
+            let rows = Rows::new(Arc::clone(block), group).expect("a group");
+            found.extend(column_values(&rows, &column));
+            if let Some(places) = block.places(column.number).expect("no damage") {
+                rows.tally(places.unit, &Selection::all(rows.len()), &mut sums).expect("no damage");
+            }
+        }
+        assert_eq!(told.values, found.len() as u64);
+        if let Some(tallies) = &told.tallies {
+            let places = block.places(column.number).expect("no damage").expect("places");
+            let mut counted = places.sum(&sums);
+            counted.pop();
+            counted.resize(tallies.len(), 0);
+            assert_eq!(*tallies, counted, "{}", column.path);
+        }
+        if let (0x10 | 0x12, Some(Range::Ints { least, most })) = (column.bson_type, told.range) {
+            let numbers =
+                || found.iter().map(|(_, number)| number.parse::<i64>().expect("a number"));
+            assert_eq!((Some(least), Some(most)), (numbers().min(), numbers().max()));
+        }
+    }
+}
+
+#[test]
+fn the_summary_counts_what_is_there() {
+    let block = open(&batch(&(0..2_000).map(access).collect::<Vec<_>>()));
+    check_summary(&block);
+    let summary = block.summary().expect("no damage").expect("a summary");
+    let status = block.columns().find(|column| column.path == "http.status").expect("a column");
+    let status = summary.column(status.number).expect("a column");
+    assert_eq!(status.tallies.as_deref(), Some(&[667, 667, 666][..]));
+    assert_eq!(status.range, Some(Range::Ints { least: 200, most: 404 }));
+}
+
+#[test]
+fn the_filter_tells_which_words_are_in_no_record() {
+    let block = open(&batch(&(0..2_000).map(access).collect::<Vec<_>>()));
+    assert!(check_filter(&block) >= 5);
+    let filter = block.filter().expect("no damage").expect("a filter");
+    assert!(filter.may_hold("get") && !filter.may_hold("post") && !filter.may_hold("absent"));
+}
+
+/// Texts that share templates, with words that go on from one part into the next.
+fn free_text() -> impl Strategy<Value = Vec<Document>> {
+    let line =
+        ("(user|web|blk_|É|x—)[0-9]{1,3}", "(at|Jan|_|-)?", "[a-cé]{0,3}_?[0-9]{0,2}(ms|Z)?");
+    let field = "[ab_]{1,2}";
+    proptest::collection::vec((line, field), 0..60).prop_map(|rows| {
+        let text = |((first, middle, last), field): ((String, String, String), String)| {
+            doc! {
+                "message": format!("{first} {middle}{last} in_{field} for {field}_ 2026-11-22T07:32:49Z"),
+                "field": field,
+            }
+        };
+        rows.into_iter().map(text).collect()
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn summary_and_filter_know_all_records(documents in prop_oneof![documents(), free_text()]) {
+        let block = open(&batch(&documents));
+        check_filter(&block);
+        check_summary(&block);
+    }
 
     #[test]
     fn columns_say_what_records_say(documents in documents()) {

@@ -1,15 +1,16 @@
 //! Records of chosen rows.
 
-use super::Selection;
 use super::plain::ValueRows;
 use super::rows::Rows;
+use super::{Plain, Selection};
 use crate::BlockError;
 use crate::block::bytes::Bytes;
-use crate::block::coding::Coding;
 use crate::block::records::records;
-use crate::shred::{Data, RAW};
+use crate::convert::id;
+use crate::shred::{Data, RAW, Source};
 use crate::template::decode_words;
 use crate::texts::Texts;
+use std::sync::Arc;
 use woodpile_record::Batch;
 
 impl<B: Bytes> Rows<B> {
@@ -25,22 +26,19 @@ impl<B: Bytes> Rows<B> {
         let shape = |row: usize| u32::try_from(places.get(names.get(row)?)?).ok();
         let rows: Vec<u32> =
             selected.iter().map(shape).collect::<Option<_>>().ok_or_else(damaged)?;
-        let mut room = block.group(self.group())?.bytes;
         let keys = &block.head.shapes.keys;
-        let mut columns = Vec::with_capacity(keys.len());
-        let needed = self.columns_of(&rows);
-        for column in 0..keys.len() {
-            let is_needed = needed.get(column) == Some(&true);
-            columns.push(if is_needed {
-                self.pick(column, selected, &mut room)?
-            } else {
-                Data::Nothing(0)
-            });
-        }
+        let needed = self.columns_of(&rows).into_iter().enumerate();
+        let picked: Vec<Picked<'_>> = needed
+            .map(
+                |(column, is_needed)| {
+                    if is_needed { self.pick(column, selected) } else { Ok(Picked::Nothing) }
+                },
+            )
+            .collect::<Result<_, _>>()?;
+        let columns = keys.iter().zip(picked.iter().map(Picked::source));
         let whole = self.pick_whole(selected, &rows)?;
         let max_bytes = block.group(self.group())?.bytes;
-        records(&block.head.shapes.shapes, keys.iter().zip(&columns), &rows, &whole, max_bytes)
-            .ok_or_else(damaged)
+        records(&block.head.shapes.shapes, columns, &rows, &whole, max_bytes).ok_or_else(damaged)
     }
 
     /// Which columns records of these shapes have.
@@ -59,29 +57,20 @@ impl<B: Bytes> Rows<B> {
         needed
     }
 
-    /// The values of a column in the selected rows; they take their bytes of `room`.
-    fn pick(
-        &self,
-        column: usize,
-        selected: &Selection,
-        room: &mut usize,
-    ) -> Result<Data, BlockError> {
+    /// The values of a column in the selected rows.
+    fn pick(&self, column: usize, selected: &Selection) -> Result<Picked<'_>, BlockError> {
         let damaged = || self.damaged_column(column);
-        let block = self.block();
-        let coding = block.head.columns.get(column).map_or(Coding::Nothing, |head| head.coding);
-        if coding == Coding::Templates {
-            let texts = self.texts(column, selected)?.ok_or_else(damaged)?.texts;
-            *room = room.checked_sub(texts.as_bytes().len()).ok_or_else(damaged)?;
-            return Ok(Data::Texts(texts));
+        if let Some(texts) = self.texts(column, selected)? {
+            return Ok(Picked::Own(Data::Texts(texts.texts)));
         }
         if let Some(plain) = self.plain(column)? {
-            let places = places_of(&plain.rows, selected);
-            return select(&plain.data, places, room).ok_or_else(damaged);
+            let picks = picks(&plain.rows, selected);
+            return Ok(Picked::Plain(plain, picks));
         }
         let named = self.named_column(column)?.ok_or_else(damaged)?;
-        let values = block.values(column)?.ok_or_else(damaged)?;
-        let places = selected.iter().filter_map(|row| named.place(row));
-        select(values.0, places, room).ok_or_else(damaged)
+        let values = self.block().values(column)?.ok_or_else(damaged)?;
+        let picks = selected.iter().filter_map(|row| named.place(row)).map(id).collect();
+        Ok(Picked::Shared(values.0, picks))
     }
 
     /// The selected records that are kept whole.
@@ -106,42 +95,36 @@ impl<B: Bytes> Rows<B> {
     }
 }
 
-/// Where the values of the selected rows are.
-fn places_of(rows: &ValueRows, selected: &Selection) -> Box<dyn Iterator<Item = usize>> {
-    let places: Vec<usize> = match rows {
-        ValueRows::All(_) => selected.iter().collect(),
-        ValueRows::Some(rows) => {
-            let of = rows.iter().enumerate().filter(|(_, row)| selected.has(**row as usize));
-            of.map(|(place, _)| place).collect()
-        }
-    };
-    Box::new(places.into_iter())
+/// The values of some rows of a column, in the order of the rows.
+enum Picked<'b> {
+    /// Not needed.
+    Nothing,
+    /// All of these.
+    Own(Data),
+    /// These of the group's.
+    Plain(Arc<Plain>, Vec<u32>),
+    /// These of the block's.
+    Shared(&'b Data, Vec<u32>),
 }
 
-/// The values at these places; `None` where one is not there, or their texts take more than `room`.
-fn select(data: &Data, places: impl Iterator<Item = usize>, room: &mut usize) -> Option<Data> {
-    let mut texts = |from: &Texts, places: &mut dyn Iterator<Item = usize>| {
-        let mut found = Texts::default();
-        for place in places {
-            let text = from.get(place)?;
-            *room = room.checked_sub(text.len())?;
-            found.push(text);
+impl Picked<'_> {
+    fn source(&self) -> Source<'_> {
+        match self {
+            Self::Nothing => Source { data: &Data::Nothing(0), picks: None },
+            Self::Own(data) => Source { data, picks: None },
+            Self::Plain(plain, picks) => Source { data: &plain.data, picks: Some(picks) },
+            Self::Shared(data, picks) => Source { data, picks: Some(picks) },
         }
-        Some(found)
-    };
-    let mut places = places;
-    Some(match data {
-        Data::Ints(values) => {
-            Data::Ints(places.map(|at| values.get(at).copied()).collect::<Option<_>>()?)
+    }
+}
+
+/// Where the values of the selected rows are.
+fn picks(rows: &ValueRows, selected: &Selection) -> Vec<u32> {
+    match rows {
+        ValueRows::All(_) => selected.iter().map(id).collect(),
+        ValueRows::Some(rows) => {
+            let of = (0..).zip(rows).filter(|(_, row)| selected.has(**row as usize));
+            of.map(|(place, _)| place).collect()
         }
-        Data::Doubles(values) => {
-            Data::Doubles(places.map(|at| values.get(at).copied()).collect::<Option<_>>()?)
-        }
-        Data::Ids(values) => {
-            Data::Ids(places.map(|at| values.get(at).copied()).collect::<Option<_>>()?)
-        }
-        Data::Texts(from) => Data::Texts(texts(from, &mut places)?),
-        Data::Blobs(from) => Data::Blobs(texts(from, &mut places)?),
-        Data::Nothing(_) => Data::Nothing(places.count()),
-    })
+    }
 }
