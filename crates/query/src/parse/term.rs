@@ -41,22 +41,31 @@ impl Parser<'_> {
     }
 
     fn phrase_or_quoted_name(&mut self) -> Filter {
-        let start = self.cursor.at();
-        let Some(Written { what, span }) = self.quoted() else { return Filter::All };
+        let Some(quoted) = self.quoted() else { return Filter::All };
         let is_name = self.cursor.peek() == Some(':');
-        if is_name && !what.is_empty() {
-            return self.tested(Field { name: what, span });
+        if is_name && !quoted.what.is_empty() {
+            return self.tested(Field { name: quoted.what, span: quoted.span });
         }
+        self.phrase(quoted)
+    }
+
+    fn phrase(&mut self, quoted: Written<String>) -> Filter {
+        let Written { what, span } = self.not_empty(quoted);
+        self.text(Text::Phrase(what), span.start)
+    }
+
+    /// What is in quotes, after errors have been noted where it is nothing or has no end.
+    fn not_empty(&mut self, quoted: Written<String>) -> Written<String> {
         self.end_of_quote();
-        if what.is_empty() {
-            self.error(ErrorKind::Empty("quotes"), span);
+        if quoted.what.is_empty() {
+            self.error(ErrorKind::Empty("quotes"), quoted.span);
         }
-        self.text(Text::Phrase(what), start)
+        quoted
     }
 
     fn any_field(&mut self, start: usize) -> Filter {
         if self.is_at_quote() {
-            return self.phrase_or_quoted_name();
+            return self.quoted().map_or(Filter::All, |quoted| self.phrase(quoted));
         }
         if let Some(close) = slash_here(self) {
             return self
@@ -74,12 +83,8 @@ impl Parser<'_> {
         let start = self.cursor.at();
         self.cursor.bump();
         let name = if self.is_at_quote() {
-            let Some(Written { what, span }) = self.quoted() else { return Filter::All };
-            self.end_of_quote();
-            if what.is_empty() {
-                self.error(ErrorKind::Empty("quotes"), span);
-            }
-            Pattern::exactly(what)
+            let Some(quoted) = self.quoted() else { return Filter::All };
+            Pattern::exactly(self.not_empty(quoted).what)
         } else {
             self.pattern().what
         };
