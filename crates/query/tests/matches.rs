@@ -4,8 +4,8 @@
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
-use woodpile_query::{Matcher, Origin, parse};
-use woodpile_record::{Record, json};
+use woodpile_query::{Leaf, Matcher, Origin, Times, parse};
+use woodpile_record::{Record, Severity, json};
 
 const ACCESS: &str = r#"{"_id": {"$oid": "6561b5c1f1d2a3b4c5d6e7f8"}, "timestamp": {"$date": "2026-11-22T07:32:49.123Z"},
     "level": "INFO", "message": "192.0.2.7 - ada [22/Nov/2026:07:32:49 +0000] \"GET /api/Cart?id=7 HTTP/1.1\" 503 5316",
@@ -460,4 +460,41 @@ fn parts_join_as_written() {
         ],
         &["reset refused", "-reset", "refused OR -peer"],
     );
+}
+
+#[test]
+fn severity_alone_decides_about_levels() {
+    let severities = ["debug", "info", "warn", "error", "fatal"].map(Severity::of);
+    for (query, passing) in [
+        ("level:error", Some(vec!["error"])),
+        ("level:>=warn", Some(vec!["warn", "error", "fatal"])),
+        ("level:[info TO error}", Some(vec!["info", "warn"])),
+        ("level:*", None),
+        ("level:w*", None),
+        ("status:>=500", None),
+    ] {
+        let query = parse(query).unwrap();
+        let matcher = Matcher::new(&query.filter, &now()).unwrap();
+        let decided = severities.map(|severity| {
+            matcher.decide(&|leaf| match leaf {
+                Leaf::Field(leaf) => leaf.matches_severity(severity),
+                _ => None,
+            })
+        });
+        let expected = severities.map(|severity| {
+            let passing = passing.as_ref()?;
+            Some(passing.iter().any(|name| Severity::of(name) == severity))
+        });
+        assert_eq!(decided, expected, "{query}");
+    }
+}
+
+#[test]
+fn a_filter_says_where_it_is_of_no_use_to_look() {
+    let query = parse("(collection:a* OR collection:b) -collection:ab time:-1h time:<now").unwrap();
+    let matcher = Matcher::new(&query.filter, &now()).unwrap();
+    let may = ["a", "ab", "b", "c"].map(|name| matcher.may_match_in(name));
+    assert_eq!(may, [true, false, true, false]);
+    let now = now().timestamp().as_millisecond();
+    assert_eq!(matcher.times(), Times { since: Some(now - 3_600_000), until: Some(now) });
 }

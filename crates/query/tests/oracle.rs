@@ -9,7 +9,8 @@ use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use std::ops::Bound;
 use woodpile_query::{
-    Field, Filter, Kind, Literal, Matcher, Number, Origin, Part, Pattern, Range, Test, Text, Value,
+    Field, Filter, Kind, Leaf, Literal, Matcher, Node, Number, Origin, Part, Pattern, Range, Regex,
+    Test, Text, Value,
 };
 use woodpile_record::{Record, Value as Stored, Writer};
 
@@ -23,6 +24,11 @@ fn record(fields: &Fields) -> Record {
     }
     writer.finish();
     Record::from_bytes(bytes).unwrap()
+}
+
+fn matcher(filter: &Filter) -> Matcher {
+    let now = Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC);
+    Matcher::new(filter, &now).unwrap()
 }
 
 fn plainly(filter: &Filter, fields: &Fields) -> bool {
@@ -288,6 +294,15 @@ fn within() -> impl Strategy<Value = Text> {
     ]
 }
 
+fn regex() -> impl Strategy<Value = Text> {
+    let piece =
+        ["a", "B", "ab", "1", "_", "é", "\\b", "^", "$", " ?", "[ab]", "(?:b1)+", "(a|1)", "."];
+    let pieces = prop::collection::vec(prop::sample::select(piece.to_vec()), 1..6);
+    (pieces, any::<bool>()).prop_map(|(pieces, ignore_case)| {
+        Text::Regex(Regex::new(&pieces.concat(), ignore_case).unwrap())
+    })
+}
+
 fn bound() -> impl Strategy<Value = Bound<Literal>> {
     let literal =
         prop_oneof!["-?[0-9]{1,2}", "[ab]{1,2}"].prop_map(|text| Literal::new(text, Kind::Bound));
@@ -332,10 +347,29 @@ proptest! {
         fields in prop::collection::vec((name(), value()), 0..4),
         filter in filter(),
     ) {
-        let now = Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC);
-        let matcher = Matcher::new(&filter, &now).unwrap();
+        let matcher = matcher(&filter);
         let record = record(&fields);
         let matches = matcher.matches(record.as_document(), Origin::default());
         prop_assert_eq!(matches, plainly(&filter, &fields), "{:?}", filter);
+    }
+
+    #[test]
+    fn what_a_leaf_needs_is_in_every_text_that_it_is_in(
+        wanted in prop_oneof![within(), regex()],
+        found in "[abAB1_ .é-]{0,12}",
+    ) {
+        let matcher = matcher(&Filter::Text(wanted));
+        let Node::Leaf(Leaf::Text(leaf)) = matcher.root() else { return Err(TestCaseError::reject("no leaf")) };
+        if !leaf.matches(&found) {
+            return Ok(());
+        }
+        let lower = found.to_ascii_lowercase();
+        let words: Vec<&str> = lower.split(|c| !is_word(c)).collect();
+        for needed in leaf.needs() {
+            prop_assert!(lower.contains(&needed.lower), "{needed:?}");
+            for token in needed.tokens() {
+                prop_assert!(words.contains(&token), "{token} of {needed:?}");
+            }
+        }
     }
 }

@@ -7,7 +7,7 @@ use crate::ast::{Literal, Network, Number, Period, Value};
 use jiff::Zoned;
 use std::cmp::Ordering;
 use std::net::IpAddr;
-use std::ops::Bound;
+use std::ops::{Bound, RangeBounds as _};
 use woodpile_record::Severity;
 
 /// What is asked of one value of a field.
@@ -61,6 +61,21 @@ impl FieldTest {
         }
     }
 
+    /// Whether levels of this severity pass, where that alone tells.
+    pub(super) fn passes_severity(&self, severity: Option<Severity>) -> Option<bool> {
+        match self {
+            Self::Is(Same { meaning: Meaning::Level(wanted), .. }) => {
+                Some(severity == Some(*wanted))
+            }
+            Self::Between { from, to } => {
+                let (from, to) = (severity_bound(from)?, severity_bound(to)?);
+                Some(severity.is_some_and(|severity| (from, to).contains(&severity)))
+            }
+            Self::Nothing => Some(false),
+            _ => None,
+        }
+    }
+
     /// What is in every text that passes.
     pub(super) fn needs(&self) -> Vec<Needed> {
         match self {
@@ -111,6 +126,18 @@ impl Same {
             Meaning::Level(severity) => severity_of(value) == Some(*severity),
         }
     }
+}
+
+fn severity_bound(bound: &Bound<ByValue>) -> Option<Bound<Severity>> {
+    let severity = |value: &ByValue| match value {
+        ByValue::Level(severity) => Some(*severity),
+        _ => None,
+    };
+    Some(match bound {
+        Bound::Unbounded => Bound::Unbounded,
+        Bound::Included(value) => Bound::Included(severity(value)?),
+        Bound::Excluded(value) => Bound::Excluded(severity(value)?),
+    })
 }
 
 fn is_same(quantity: Option<f64>, other: f64) -> bool {

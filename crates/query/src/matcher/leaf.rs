@@ -3,7 +3,7 @@ use super::text::TextPattern;
 use super::{Needed, Path, Scalar, Subject};
 use crate::SOURCE_FIELDS;
 use crate::ast::Times;
-use woodpile_record::{RawBsonRef, find};
+use woodpile_record::{RawBsonRef, Severity, find};
 
 /// One question of a filter. Each kind can also be asked of single values, so that columns can be searched without
 /// their records.
@@ -164,6 +164,12 @@ impl FieldLeaf {
     /// Whether the field is the message, whatever a writer called it.
     pub fn is_message(&self) -> bool {
         self.of == Known::Message
+    }
+
+    /// Whether records of this severity pass (`None`: those whose level is none); `None` where their severity does not
+    /// tell.
+    pub fn matches_severity(&self, severity: Option<Severity>) -> Option<bool> {
+        if self.is_level() { self.test.passes_severity(severity) } else { None }
     }
 
     /// Whether any value will do.
