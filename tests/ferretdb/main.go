@@ -33,7 +33,7 @@ type options struct {
 func main() {
 	var o options
 	flag.StringVar(&o.listen, "listen", "127.0.0.1:0", "address to listen on")
-	flag.StringVar(&o.data, "data", "", "directory of the SQLite files, ending with a slash")
+	flag.StringVar(&o.data, "data", "", "directory of the SQLite files, ending with a slash; without one they vanish with the process")
 	flag.StringVar(&o.database, "database", "", "database of the first user; SCRAM is on when given")
 	flag.StringVar(&o.user, "user", "", "name of the first user")
 	flag.StringVar(&o.password, "password", "", "password of the first user")
@@ -47,6 +47,16 @@ func main() {
 
 func run(o *options) error {
 	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	if o.data == "" {
+		directory, err := os.MkdirTemp("", "woodpile-ferretdb-")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(directory)
+		// In SQLite's memory mode FerretDB has one connection, and an update waits for itself.
+		o.data = directory + "/?_pragma=synchronous(off)"
+	}
 	go func() {
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		cancel()

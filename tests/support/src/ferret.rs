@@ -41,8 +41,9 @@ impl Ferret {
         or_skip(Self::on_disk(Some(login)))
     }
 
-    pub(crate) fn in_memory() -> Result<Self, String> {
-        Self::spawn("127.0.0.1:0", vec!["-data".to_owned(), "./?mode=memory".to_owned()], None)
+    /// Starts an engine whose data vanish with it.
+    pub(crate) fn fleeting() -> Result<Self, String> {
+        Self::spawn("127.0.0.1:0", Vec::new(), None)
     }
 
     fn on_disk(login: Option<Login<'_>>) -> Result<Self, String> {

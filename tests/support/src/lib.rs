@@ -34,7 +34,7 @@ pub fn ferretdb() -> Option<&'static str> {
         if let Some(uri) = variable(OTHER_SERVER) {
             return Some(uri);
         }
-        let ferret = or_skip(Ferret::in_memory())?;
+        let ferret = or_skip(Ferret::fleeting())?;
         Some(PROCESS.get_or_init(|| ferret).uri())
     });
     uri.as_deref()

@@ -52,11 +52,11 @@ pub(super) async fn stats(session: &Session) -> Result<Vec<CollectionStats>, Sto
     let mut all = Vec::new();
     for name in names(session).await? {
         let hot = stats_of(session, &name).await?;
-        all.push(with_blocks(session, hot, roots.remove(&name)).await?);
+        all.push(with_blocks(hot, roots.remove(&name)));
     }
     for (name, root) in roots.into_iter().filter(|(_, root)| !root.blocks.is_empty()) {
         let none = CollectionStats { name, ..CollectionStats::default() };
-        all.push(with_blocks(session, none, Some(root)).await?);
+        all.push(with_blocks(none, Some(root)));
     }
     all.sort_unstable_by(|a, b| a.name.cmp(&b.name));
     Ok(all)
@@ -82,29 +82,20 @@ async fn stats_of(session: &Session, name: &str) -> Result<CollectionStats, Stor
 }
 
 /// Adds what the blocks hold; the copies that a dirty block still has count once more.
-async fn with_blocks(
-    session: &Session,
-    hot: CollectionStats,
-    root: Option<Root>,
-) -> Result<CollectionStats, StoreError> {
-    let Some(root) = root else { return Ok(hot) };
+fn with_blocks(hot: CollectionStats, root: Option<Root>) -> CollectionStats {
+    let Some(root) = root else { return hot };
     let blocks = || root.blocks.iter().map(|block| &block.entry);
     let packed_records = blocks().map(|block| block.records).sum();
     let message_bytes: u64 = blocks().map(|block| block.message_bytes).sum();
-    let chunks = logical_bytes(session, &format!("{}{BLOCKS}", hot.name)).await;
-    let chunks = match chunks {
-        Err(StoreError::Failed { .. }) => 0,
-        chunks => chunks?,
-    };
-    Ok(CollectionStats {
+    CollectionStats {
         records: hot.hot_records + packed_records,
         packed_records,
-        logical_bytes: hot.logical_bytes + chunks + root.bytes(),
+        logical_bytes: hot.logical_bytes + root.logical_bytes(),
         message_bytes: (hot.hot_records == 0).then_some(message_bytes),
         first: hot.first.into_iter().chain(blocks().map(|block| block.first)).min(),
         last: hot.last.into_iter().chain(blocks().map(|block| block.last)).max(),
         ..hot
-    })
+    }
 }
 
 /// What MongoDB Atlas counts: the documents, uncompressed, and the indexes.

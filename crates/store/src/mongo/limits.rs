@@ -58,5 +58,13 @@ pub(super) const MAX_BLOCKS: usize = 50_000;
 pub(super) const GARBAGE_STAYS: Duration = Duration::from_mins(15);
 /// A lease whose beat stood still for so long may be taken.
 pub(super) const LEASE_PATIENCE: Duration = Duration::from_secs(30);
+/// So long after a beat a packer's delete still counts, by the server's clock; the rest of the patience is for clocks
+/// that differ.
+pub(super) const DELETE_WITHIN: Duration = Duration::from_secs(15);
+const _: () = assert!(DELETE_WITHIN.as_secs() * 2 <= LEASE_PATIENCE.as_secs());
+/// How often hot copies are deleted until they are gone.
+pub(super) const REMOVE_TRIES: usize = 3;
+/// What an entry of the index of `_id`s takes, about: the key, and where the document is.
+pub(super) const INDEX_ENTRY_BYTES: u64 = 32;
 /// The most portions of hot records that a read takes before it looks for blocks that are new.
 pub(super) const WINDOW_PORTIONS: usize = 8;

@@ -34,7 +34,7 @@ use bson::oid::ObjectId;
 use follow::Watch;
 use limits::{FOLLOW_INTERVAL, LEASE_PATIENCE};
 use load::Load;
-use packing::{MongoPacking, MongoRows, Sightings, Steps};
+use packing::{HotRows, MongoPacking, MongoRows, NotUnpacked, RootCache, Sightings, Steps};
 use runtime::Runtime;
 use session::Session;
 use std::future::Future;
@@ -52,6 +52,7 @@ use woodpile_record::Batch;
 pub struct MongoStore {
     session: Arc<Session>,
     runtime: Runtime,
+    roots: RootCache,
     /// The leases of others that were seen.
     sightings: Arc<Sightings>,
     /// How long a lease's beat has to stand still before it is taken.
@@ -71,9 +72,14 @@ impl MongoStore {
             location: target.location.clone(),
             reason: format!("cannot start a thread: {error}"),
         })?;
-        let (sightings, patience) = (Arc::default(), LEASE_PATIENCE);
-        let session = Arc::new(Session::new(target));
-        Ok(Self { session, runtime, sightings, patience, steps: Steps::default() })
+        Ok(Self {
+            session: Arc::new(Session::new(target)),
+            runtime,
+            roots: RootCache::default(),
+            sightings: Arc::default(),
+            patience: LEASE_PATIENCE,
+            steps: Steps::default(),
+        })
     }
 
     /// Takes a lease on packing when its beat stood still for so long, and not only after half a minute.
@@ -144,9 +150,19 @@ impl Store for MongoStore {
         Ok(Box::new(MongoRows::open(self, collection, *prune, order)?))
     }
 
+    fn hot(
+        &self,
+        collection: &str,
+        prune: &Prune,
+        order: Order,
+    ) -> Result<Box<dyn Rows + '_>, StoreError> {
+        Ok(Box::new(HotRows::open(self, collection, *prune, order)?))
+    }
+
     fn follow(&self) -> Result<Box<dyn Follower + '_>, StoreError> {
-        let watch = self.run(Watch::start)?;
-        Ok(Box::new(MongoFollower { store: self, watch: Some(watch), arrived: Vec::new() }))
+        let not_unpacked = NotUnpacked::since_now(self)?;
+        let watch = Some(self.run(Watch::start)?);
+        Ok(Box::new(MongoFollower { store: self, watch, not_unpacked, arrived: Vec::new() }))
     }
 
     fn blocks(&self, collection: &str) -> Result<Vec<BlockEntry>, StoreError> {
@@ -210,6 +226,7 @@ impl Drop for MongoStore {
 struct MongoFollower<'s> {
     store: &'s MongoStore,
     watch: Option<Watch>,
+    not_unpacked: NotUnpacked,
     /// What arrived and was not given yet.
     arrived: Vec<Followed>,
 }
@@ -221,7 +238,7 @@ impl Follower for MongoFollower<'_> {
             self.arrived = self.look(wait)?;
         }
         let new: Result<Vec<_>, _> =
-            self.arrived.iter().map(|arrived| packing::not_unpacked(self.store, arrived)).collect();
+            self.arrived.iter().map(|arrived| self.not_unpacked.of(self.store, arrived)).collect();
         let mut new = new?;
         self.arrived.clear();
         new.retain(|followed| !followed.batch.is_empty());

@@ -7,6 +7,7 @@ use mongodb::options::ClientOptions;
 use mongodb::{Client, Collection, Database};
 use std::collections::HashSet;
 use std::future::IntoFuture;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::OnceCell;
@@ -18,11 +19,15 @@ pub(super) struct Session {
     pub(super) target: Target,
     client: OnceCell<Client>,
     prepared: Mutex<HashSet<String>>,
+    /// Whether the server did not know `$$NOW` in a filter.
+    timeless: AtomicBool,
 }
 
 impl Session {
     pub(super) fn new(target: Target) -> Self {
-        Self { target, client: OnceCell::new(), prepared: Mutex::default() }
+        let (client, prepared, timeless) =
+            (OnceCell::new(), Mutex::default(), AtomicBool::new(false));
+        Self { target, client, prepared, timeless }
     }
 
     pub(super) async fn database(&self) -> Result<Database, StoreError> {
@@ -96,6 +101,15 @@ impl Session {
 
     pub(super) fn set_prepared(&self, collection: &str) {
         self.prepared.lock().unwrap_or_else(PoisonError::into_inner).insert(collection.to_owned());
+    }
+
+    /// Whether the server may know `$$NOW` in a filter: MongoDB does since 4.2.
+    pub(super) fn knows_now(&self) -> bool {
+        !self.timeless.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn forget_now(&self) {
+        self.timeless.store(true, Ordering::Relaxed);
     }
 
     /// Tells the server that this client goes.

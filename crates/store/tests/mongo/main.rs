@@ -12,6 +12,8 @@ mod conformance;
 mod errors;
 mod follow;
 mod outage;
+#[path = "../packed/mod.rs"]
+mod packed;
 mod packing;
 mod rate;
 mod read;

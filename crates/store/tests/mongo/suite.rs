@@ -1,6 +1,7 @@
 //! The suite that every store passes.
 
 use crate::conformance::{self, Harness};
+use crate::packed::{self, PackingStore, Share};
 use crate::support::fresh_store;
 
 /// One test for each case; those after `but` are beyond FerretDB and need a server of MongoDB's own.
@@ -58,4 +59,74 @@ cases!(
     odd_collection_names_are_kept_apart: "takes no quotes in a collection's name",
     every_type_comes_back_byte_for_byte: "ends the connection at types that it does not know",
     a_sound_store_has_no_findings: "ends the connection at types that it does not know",
+);
+
+/// The cases that hold whatever is packed, once with all of it packed at once, once with a part; without those that
+/// are beyond FerretDB.
+macro_rules! packed_cases {
+    ($($share:ident: $packed:expr;)*) => {
+        $(mod $share {
+            use super::*;
+
+            fn check(case: fn(&dyn woodpile_store::Store)) {
+                let Some((_, store)) = fresh_store() else { return };
+                case(&PackingStore::new(store, $packed));
+            }
+
+            packed_cases!(
+                @tests
+                conformance::records_come_back_in_order,
+                conformance::ties_are_told_apart_by_id,
+                conformance::every_kind_of_timestamp_has_its_place,
+                conformance::a_prune_is_exact_at_both_ends,
+                conformance::both_directions_are_inverse,
+                conformance::a_retry_changes_nothing,
+                conformance::a_retry_of_a_part_adds_the_rest,
+                conformance::duplicates_within_one_append_are_seen,
+                conformance::the_same_id_with_other_bytes_stays_and_is_counted,
+                conformance::the_same_id_in_two_collections_is_two_records,
+                conformance::large_records_come_back,
+                conformance::nothing_appended_is_nothing_kept,
+                conformance::many_collections_are_counted,
+                conformance::four_threads_append_at_once,
+                conformance::threads_that_bring_the_same_add_it_once,
+                conformance::reading_goes_on_while_others_append,
+                conformance::stats_count_records_and_times,
+                packed::what_is_packed_is_hot_no_longer,
+                packed::one_packs_at_a_time,
+            );
+
+            /// Few enough for an engine that looks through all documents for some.
+            #[test]
+            fn whatever_moves_all_is_read_once() {
+                check(|store| packed::all_is_read_once(store, 2_500));
+            }
+
+            #[test]
+            fn what_is_merged_and_unpacked_is_as_it_was() {
+                check(|store| packed::moved_it_is_as_it_was(store, crate::support::record(1)));
+            }
+
+            #[test]
+            fn what_every_type_is_in_is_merged_and_unpacked_as_it_was() {
+                if woodpile_test_support::is_ferretdb() {
+                    return woodpile_test_support::skip("FerretDB does not know every type");
+                }
+                check(packed::what_is_merged_and_unpacked_is_as_it_was);
+            }
+        })*
+    };
+    (@tests $($module:ident::$case:ident),* $(,)?) => {
+        $(
+            #[test]
+            fn $case() {
+                check($module::$case);
+            }
+        )*
+    };
+}
+
+packed_cases!(
+    all_packed: Share::All;
+    half_packed: Share::Half;
 );

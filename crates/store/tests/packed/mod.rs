@@ -1,12 +1,14 @@
 //! What every store that packs must do. A store's own test file calls [`conformance_packed!`] with a function that
 //! gives a new, empty one, which packs a share of what is appended.
 use crate::conformance::records::{batch, every_type, numbered, read_all, record};
+use bson::Document;
+use bson::oid::ObjectId;
 use bson::raw::RawDocumentBuf;
 use woodpile_block::{Block, BlockError, Bytes, Effort, pack as pack_batch};
 use woodpile_record::{Batch, RawDocument};
 use woodpile_store::{
     Appended, BlockBytes, BlockEntry, BlockId, CollectionStats, Finding, Follower, Identity,
-    NewBlock, Order, OrderKey, Packing, Prune, Rows, Store, StoreError, compare,
+    NewBlock, Order, OrderKey, Packing, Prune, Rows, State, Store, StoreError, compare,
 };
 
 /// The same cases against stores that pack what is appended at once: all of it, or every second append.
@@ -230,6 +232,23 @@ impl<S: Store> Store for PackingStore<S> {
         self.store.packing(collection)
     }
 
+    fn state(&self, name: &str) -> Result<Option<State>, StoreError> {
+        self.store.state(name)
+    }
+
+    fn states(&self, prefix: &str) -> Result<Vec<State>, StoreError> {
+        self.store.states(prefix)
+    }
+
+    fn set_state(
+        &self,
+        name: &str,
+        expected: Option<ObjectId>,
+        document: Option<&Document>,
+    ) -> Result<bool, StoreError> {
+        self.store.set_state(name, expected, document)
+    }
+
     fn tidy(&self) -> Result<(), StoreError> {
         self.store.tidy()
     }
@@ -243,16 +262,22 @@ fn append(store: &dyn Store, records: &[RawDocumentBuf], identity: Identity) -> 
     store.append(&[("log", &batch(records))], identity).unwrap()
 }
 
-/// A reader that stops between portions while all is packed, merged and unpacked behind its back.
 pub(crate) fn whatever_moves_all_is_read_once(store: &dyn Store) {
+    all_is_read_once(store, 12_000);
+}
+
+/// A reader that stops between portions while all is packed, merged and unpacked behind its back.
+pub(crate) fn all_is_read_once(store: &dyn Store, count: u32) {
     // Some records are there twice, byte for byte, and some times many times.
-    let records: Vec<_> = (0..12_000).map(|number| record(number, i64::from(number / 7))).collect();
+    let records: Vec<_> = (0..count).map(|number| record(number, i64::from(number / 7))).collect();
     for chunk in records.chunks(900) {
         append(store, chunk, Identity::Fresh);
         append(store, &chunk[..5], Identity::Fresh);
     }
     let mut expected = read_all(store, "log");
-    assert_eq!(expected.len(), 12_070);
+    // MongoDB has an `_id` once.
+    let twice = records.chunks(900).len() * 5;
+    assert!([records.len(), records.len() + twice].contains(&expected.len()), "{}", expected.len());
     for order in [Order::OldestFirst, Order::NewestFirst] {
         let mut rows = store.read("log", &Prune::NONE, order).unwrap();
         let mut moves = MOVES.iter().cycle();
@@ -268,10 +293,15 @@ pub(crate) fn whatever_moves_all_is_read_once(store: &dyn Store) {
 }
 
 pub(crate) fn what_is_merged_and_unpacked_is_as_it_was(store: &dyn Store) {
-    for chunk in numbered((0..2_000).map(|number| number * 7 % 2_003)).chunks(300) {
+    moved_it_is_as_it_was(store, every_type());
+}
+
+/// The same, with a last record that the store takes.
+pub(crate) fn moved_it_is_as_it_was(store: &dyn Store, last: RawDocumentBuf) {
+    for chunk in numbered((2..2_002).map(|number| number * 7 % 2_003)).chunks(300) {
         append(store, chunk, Identity::Fresh);
     }
-    append(store, &[every_type()], Identity::Fresh);
+    append(store, &[last], Identity::Fresh);
     let expected = read_all(store, "log");
     for step in MOVES {
         step(store, "log");

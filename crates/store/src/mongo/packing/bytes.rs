@@ -36,6 +36,17 @@ impl<'s> MongoBlock<'s> {
         self.failed.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
+    /// Whether all chunks are there, without fetching them.
+    pub(super) fn check_chunks(&self) -> Result<(), StoreError> {
+        let (collection, id) = (self.collection.clone(), self.block.entry.id);
+        let numbers: Vec<u64> = (0..self.block.chunks()).collect();
+        let there = self.store.run(|session| async move {
+            chunks::there(&session, &collection, id, &numbers).await
+        })?;
+        let missing = (0..self.block.chunks()).find(|number| !there.contains(number));
+        missing.map_or(Ok(()), |number| Err(self.gone(number)))
+    }
+
     fn chunks(&self, numbers: Range<u64>) -> Result<Vec<Arc<Vec<u8>>>, StoreError> {
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         let known = |number: u64, recent: &VecDeque<(u64, Arc<Vec<u8>>)>| {

@@ -1,7 +1,7 @@
 //! A block's bytes, cut into documents `{_id: {b: block, n: number}, data: bytes}` of `NAME.blocks`.
 
 use super::super::error::store_error;
-use super::super::limits::{CHUNK_BYTES, INSERT_BYTES};
+use super::super::limits::{CHUNK_BYTES, IDS_AT_ONCE, INSERT_BYTES};
 use super::super::session::Session;
 use super::root::Stored;
 use crate::{BlockId, StoreError};
@@ -9,11 +9,14 @@ use bson::raw::{RawBinaryRef, RawBsonRef, RawDocumentBuf};
 use bson::spec::BinarySubtype;
 use bson::{Bson, Document, doc, rawdoc};
 use mongodb::Collection;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// Ends the names of the collections that hold blocks.
 pub(in super::super) const BLOCKS: &str = ".blocks";
+
+/// What a chunk's document takes beside the block's bytes.
+pub(super) const FRAME_BYTES: u64 = 48;
 
 const _: () = assert!(CHUNK_BYTES <= INSERT_BYTES, "a chunk fits into one insert");
 
@@ -57,14 +60,35 @@ pub(super) async fn fetch(
     Ok(found)
 }
 
+/// Which of these chunks are there.
+pub(super) async fn there(
+    session: &Session,
+    collection: &str,
+    id: BlockId,
+    numbers: &[u64],
+) -> Result<BTreeSet<u64>, StoreError> {
+    let blocks = blocks(session, collection).await?;
+    let ids: Vec<Bson> = numbers.iter().map(|number| chunk_id(id, *number)).collect();
+    let find = blocks.find(doc! { "_id": { "$in": ids } }).projection(doc! { "_id": 1 });
+    let mut cursor = session.read(find).await?;
+    let mut found = BTreeSet::new();
+    while session.read(cursor.advance()).await? {
+        found.extend(number_of(cursor.current()));
+    }
+    Ok(found)
+}
+
 fn chunk_id(id: BlockId, number: u64) -> Bson {
     Bson::from(doc! { "b": id.0, "n": i64::try_from(number).unwrap_or(i64::MAX) })
 }
 
 fn parse(chunk: &bson::RawDocument) -> Option<(u64, Vec<u8>)> {
-    let number = chunk.get_document("_id").ok()?.get_i64("n").ok()?;
     let data = chunk.get_binary("data").ok()?;
-    Some((u64::try_from(number).ok()?, data.bytes.to_vec()))
+    Some((number_of(chunk)?, data.bytes.to_vec()))
+}
+
+fn number_of(chunk: &bson::RawDocument) -> Option<u64> {
+    u64::try_from(chunk.get_document("_id").ok()?.get_i64("n").ok()?).ok()
 }
 
 /// Removes a block's chunks.
@@ -77,11 +101,13 @@ pub(super) async fn remove(
     remove_ids(session, collection, ids).await
 }
 
-/// Removes the chunks of blocks that nobody knows of: what a swap that failed, or a process that died, left.
+/// Removes what swaps that failed, or processes that died, left of blocks: all that has an id less than `before`, and
+/// that nobody knows of. A later holder of the lease gives greater ids: what it writes meanwhile is not touched.
 pub(super) async fn remove_unknown(
     session: &Session,
     collection: &str,
-    known: impl Fn(BlockId) -> bool,
+    before: BlockId,
+    is_known: impl Fn(BlockId) -> bool,
 ) -> Result<(), StoreError> {
     let blocks = blocks(session, collection).await?;
     let find = blocks.find(doc! {}).projection(doc! { "_id": 1 });
@@ -90,8 +116,8 @@ pub(super) async fn remove_unknown(
     while session.read(cursor.advance()).await? {
         let document = Document::try_from(cursor.current());
         let document = document.map_err(|error| store_error(&session.target, &error.into()))?;
-        let id = document.get_document("_id").ok().and_then(|id| id.get_i64("b").ok());
-        if id.is_some_and(|id| !known(BlockId(id))) {
+        let id = document.get_document("_id").ok().and_then(|id| id.get_i64("b").ok()).map(BlockId);
+        if id.is_some_and(|id| id < before && !is_known(id)) {
             unknown.extend(document.get("_id").cloned());
         }
     }
@@ -99,11 +125,11 @@ pub(super) async fn remove_unknown(
 }
 
 async fn remove_ids(session: &Session, collection: &str, ids: Vec<Bson>) -> Result<(), StoreError> {
-    if ids.is_empty() {
-        return Ok(());
-    }
     let blocks = blocks(session, collection).await?;
-    session.write(blocks.delete_many(doc! { "_id": { "$in": ids } })).await.map(drop)
+    for portion in ids.chunks(IDS_AT_ONCE) {
+        session.write(blocks.delete_many(doc! { "_id": { "$in": portion } })).await?;
+    }
+    Ok(())
 }
 
 /// The numbers of the chunks that a range of bytes lies in.
@@ -116,4 +142,17 @@ async fn blocks(
     collection: &str,
 ) -> Result<Collection<RawDocumentBuf>, StoreError> {
     session.collection(&format!("{collection}{BLOCKS}")).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chunk_is_little_more_than_its_bytes() {
+        for length in [0, 1, CHUNK_BYTES] {
+            let size = chunk(BlockId(1 << 40), 7, &vec![1; length]).as_bytes().len();
+            assert_eq!(size as u64, length as u64 + FRAME_BYTES);
+        }
+    }
 }

@@ -1,146 +1,116 @@
-//! Records that are brought, and that a block may hold already.
+//! Which records blocks have. The root's ranges and the blocks' own ids say where to look; only groups of rows in which
+//! an id is found are unpacked.
 
 use super::super::MongoStore;
-use super::super::load::Load;
-use super::super::{append, twin};
 use super::bytes::MongoBlock;
-use super::root::Root;
-use super::stored::{Opened, root_of};
-use super::{hot, root};
+use super::root::Stored;
+use super::stored::Opened;
+use crate::StoreError;
 use crate::order::id_element;
-use crate::{Appended, Followed, StoreError};
-use bson::raw::RawDocumentBuf;
 use std::collections::{BTreeSet, HashMap};
-use woodpile_block::Group;
-use woodpile_record::{Batch, RawDocument, event_time};
+use woodpile_record::{Batch, RawDocument};
 
-/// Appends records but for those that blocks have.
-pub(in super::super) fn append_brought(
-    store: &MongoStore,
-    batches: &[(&str, &Batch)],
-) -> Result<Appended, StoreError> {
-    let mut total = Appended::default();
-    for (collection, batch) in batches.iter().filter(|(_, batch)| !batch.is_empty()) {
-        let appended = append_to(store, collection, batch)?;
-        total.added += appended.added;
-        total.duplicates += appended.duplicates;
-        total.conflicts += appended.conflicts;
-    }
-    Ok(total)
+/// What blocks have of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// Nothing.
+    New,
+    /// Its id with other bytes.
+    Conflict,
+    /// The record.
+    Copy,
 }
 
-fn append_to(store: &MongoStore, collection: &str, batch: &Batch) -> Result<Appended, StoreError> {
-    let before = root_of(store, collection)?;
-    let (there, left) = part(store, &before, batch)?;
-    let load = Load::of(collection, &left)?;
-    let mut appended =
-        store.run(|session| async move { append::append(&session, vec![load]).await })?;
-    appended.duplicates += there.len() as u64;
-    let after = packed_meanwhile(store, &before)?;
-    if let Some(after) = after {
-        let (there, _) = part(store, &after, &left)?;
-        let removed = remove_hot(store, collection, there)?;
-        appended.added = appended.added.saturating_sub(removed);
-        appended.duplicates += removed;
-    }
-    Ok(appended)
-}
+/// Whether the first record, out of a block, is the second one.
+type IsSame = fn(&RawDocument, &RawDocument) -> bool;
 
-/// What arrived, without the records that blocks hold or held until they were unpacked.
-pub(in super::super) fn not_unpacked(
-    store: &MongoStore,
-    arrived: &Followed,
-) -> Result<Followed, StoreError> {
-    let mut root = root_of(store, &arrived.collection)?;
-    root.revive();
-    let (_, batch) = part(store, &root, &arrived.batch)?;
-    Ok(Followed { collection: arrived.collection.clone(), batch })
-}
-
-/// The root with the blocks that are new; `None` where there are none.
-fn packed_meanwhile(store: &MongoStore, before: &Root) -> Result<Option<Root>, StoreError> {
-    let name = before.collection.clone();
-    let version = store.run(|session| async move { root::version(&session, &name).await })?;
-    if version == before.version {
-        return Ok(None);
-    }
-    let mut after = root_of(store, &before.collection)?;
-    after.blocks.retain(|block| !before.holds(block.entry.id));
-    Ok((!after.blocks.is_empty()).then_some(after))
-}
-
-fn remove_hot(
+/// Looks records up in blocks. A block that is damaged is taken not to have them: that it is damaged is told elsewhere.
+pub(super) fn look_up<'b>(
     store: &MongoStore,
     collection: &str,
-    records: Vec<RawDocumentBuf>,
-) -> Result<u64, StoreError> {
-    let name = collection.to_owned();
-    store.run(|session| async move { hot::remove(&session, &name, &records).await })
-}
-
-/// Parts a batch in the packed copies of what the blocks have, and what they have not. The same record
-/// happened at the same time: only the groups of that time are looked through.
-fn part(
-    store: &MongoStore,
-    root: &Root,
+    blocks: impl IntoIterator<Item = &'b Stored>,
     batch: &Batch,
-) -> Result<(Vec<RawDocumentBuf>, Batch), StoreError> {
-    let mut wanted = Wanted::of(batch);
-    let mut there = BTreeSet::new();
-    let mut copies = Vec::new();
-    for block in &root.blocks {
-        if !wanted.overlaps(block.entry.first, block.entry.last) {
+    is_same: IsSame,
+) -> Result<Vec<Fate>, StoreError> {
+    let mut wanted = Wanted::new(batch, is_same);
+    for block in blocks {
+        let elements = wanted.of(block);
+        if elements.is_empty() {
             continue;
         }
-        let opened = Opened::new(MongoBlock::new(store, &root.collection, block.clone()))?;
-        let groups: Vec<Group> = opened.groups().collect();
-        for (number, group) in groups.iter().enumerate() {
-            if wanted.overlaps(group.first, group.last) {
-                wanted.look_through(&opened.unpack(number)?, &mut there, &mut copies);
-            }
+        let bytes = MongoBlock::new(store, collection, block.clone());
+        match wanted.look_through(bytes, &elements) {
+            Err(StoreError::Damaged { .. }) => {}
+            looked => looked?,
         }
     }
-    let left = batch.iter().enumerate().filter(|(index, _)| !there.contains(index));
-    Ok((copies, left.map(|(_, record)| record).collect()))
+    Ok(wanted.fates)
 }
 
-/// Records that are looked for, by `_id` and by time.
+/// Parts a batch into what blocks have, byte for byte, and the rest.
+pub(super) fn part(
+    store: &MongoStore,
+    collection: &str,
+    blocks: &[Stored],
+    batch: &Batch,
+) -> Result<(Batch, Batch), StoreError> {
+    let fates = look_up(store, collection, blocks, batch, |a, b| a.as_bytes() == b.as_bytes())?;
+    let copies = chosen(batch, &fates, |fate| fate == Fate::Copy);
+    Ok((copies, chosen(batch, &fates, |fate| fate != Fate::Copy)))
+}
+
+/// The records with a fate that is asked for.
+pub(super) fn chosen(batch: &Batch, fates: &[Fate], is_wanted: impl Fn(Fate) -> bool) -> Batch {
+    let records = batch.iter().zip(fates).filter(|(_, fate)| is_wanted(**fate));
+    records.map(|(record, _)| record).collect()
+}
+
+/// Records that are looked for.
 struct Wanted<'b> {
     batch: &'b Batch,
     by_id: HashMap<&'b [u8], Vec<usize>>,
-    times: BTreeSet<i64>,
+    fates: Vec<Fate>,
+    is_same: IsSame,
 }
 
 impl<'b> Wanted<'b> {
-    fn of(batch: &'b Batch) -> Self {
+    fn new(batch: &'b Batch, is_same: IsSame) -> Self {
         let mut by_id: HashMap<_, Vec<usize>> = HashMap::new();
         for (index, record) in batch.iter().enumerate() {
-            if let Some(id) = id_element(record) {
-                by_id.entry(id).or_default().push(index);
-            }
+            by_id.entry(id_element(record).unwrap_or_default()).or_default().push(index);
         }
-        Self { batch, by_id, times: batch.iter().map(event_time).collect() }
+        Self { batch, by_id, fates: vec![Fate::New; batch.len()], is_same }
     }
 
-    fn overlaps(&self, first: i64, last: i64) -> bool {
-        self.times.range(first..=last).next().is_some()
+    /// The ids that a block may have.
+    fn of(&self, block: &Stored) -> Vec<&'b [u8]> {
+        let may_hold =
+            |record: &&RawDocument| block.ids.may_hold(record, block.entry.first, block.entry.last);
+        self.batch.iter().filter(may_hold).filter_map(id_element).collect()
     }
 
     fn look_through(
         &mut self,
-        packed: &Batch,
-        there: &mut BTreeSet<usize>,
-        copies: &mut Vec<RawDocumentBuf>,
-    ) {
-        for record in packed.iter() {
-            let Some(same_id) = id_element(record).and_then(|id| self.by_id.get(id)) else {
-                continue;
-            };
-            for &index in same_id {
-                let is_same = |wanted: &RawDocument| twin::is_same(record, wanted);
-                if self.batch.get(index).is_some_and(is_same) && there.insert(index) {
-                    copies.push(record.to_owned());
-                }
+        bytes: MongoBlock<'_>,
+        elements: &[&[u8]],
+    ) -> Result<(), StoreError> {
+        let block = Opened::new(bytes)?;
+        let groups: BTreeSet<usize> = block.groups_with(elements)?;
+        for group in groups {
+            block.unpack(group)?.iter().for_each(|record| self.meet(record));
+        }
+        Ok(())
+    }
+
+    fn meet(&mut self, packed: &RawDocument) {
+        let same_id = id_element(packed).and_then(|id| self.by_id.get(id));
+        for &index in same_id.into_iter().flatten() {
+            let is_same =
+                self.batch.get(index).is_some_and(|wanted| (self.is_same)(packed, wanted));
+            match self.fates.get_mut(index) {
+                Some(fate) if is_same => *fate = Fate::Copy,
+                Some(fate @ Fate::New) => *fate = Fate::Conflict,
+                _ => {}
             }
         }
     }

@@ -1,13 +1,13 @@
-use super::super::MongoStore;
 use super::super::limits::{CHUNK_BYTES, GARBAGE_STAYS};
 use super::super::load::Load;
-use super::super::read::Reader;
-use super::super::{append, collections};
+use super::super::{MongoStore, append, collections};
 use super::bytes::MongoBlock;
-use super::root::{Lease, Root, Stored};
-use super::stored::Opened;
-use super::{chunks, hot, lease, root, stored};
-use crate::{BlockEntry, BlockId, HotPortion, NewBlock, Order, Packing, Prune, StoreError};
+use super::ids::IdRange;
+use super::portion::Portions;
+use super::root::{Root, Stored};
+use super::stored::{Opened, unknown};
+use super::{chunks, hot, known, lease, roots};
+use crate::{BlockEntry, BlockId, HotPortion, NewBlock, Packing, StoreError};
 use bson::oid::ObjectId;
 use std::time::{SystemTime, UNIX_EPOCH};
 use woodpile_record::Batch;
@@ -25,9 +25,9 @@ pub(in super::super) struct MongoPacking<'s> {
     used: i64,
     /// Whether a swap broke off, so that nobody knows whether it took place.
     unsettled: bool,
-    hot: Option<Reader>,
-    /// Whether the last portion of hot records was packed: the reader may go on then.
-    packed: bool,
+    portions: Portions,
+    /// Dirty blocks that cannot be read: they stay as they are.
+    unreadable: Vec<BlockId>,
 }
 
 impl<'s> MongoPacking<'s> {
@@ -36,111 +36,133 @@ impl<'s> MongoPacking<'s> {
         store: &'s MongoStore,
         collection: &str,
     ) -> Result<Option<Self>, StoreError> {
-        let (name, sightings, patience) =
-            (collection.to_owned(), store.sightings.clone(), store.patience);
+        let (name, sightings) = (collection.to_owned(), store.sightings.clone());
+        let patience = store.patience;
         let taken = store.run(move |session| async move {
             if collections::is_capped(&session, &name).await? {
                 return Err(capped(&name));
             }
             lease::take(&session, &name, &sightings, patience).await
         })?;
-        let Some(root) = taken else { return Ok(None) };
-        let Some(Lease { owner, .. }) = root.lease else { return Ok(None) };
-        let mut packing =
-            Self { store, root, owner, used: 0, unsettled: false, hot: None, packed: false };
-        packing.repair()?;
+        let Some(owner) = taken else { return Ok(None) };
+        let mut packing = Self {
+            store,
+            root: Root::new(collection),
+            owner,
+            used: 0,
+            unsettled: false,
+            portions: Portions::default(),
+            unreadable: Vec::new(),
+        };
+        packing.take_over()?;
         Ok(Some(packing))
     }
 
-    fn repair(&mut self) -> Result<(), StoreError> {
+    fn collection(&self) -> String {
+        self.root.collection.clone()
+    }
+
+    fn take_over(&mut self) -> Result<(), StoreError> {
+        let collection = self.collection();
+        self.root = self
+            .store
+            .run(|session| async move { roots::take_over(&session, &collection).await })?;
         self.finish()?;
         self.drop_garbage()?;
-        let root = self.root.clone();
-        self.store.run(|session| async move {
-            let known = |id| root.find(id).is_some();
-            chunks::remove_unknown(&session, &root.collection, known).await
+        let (root, before) = (self.root.clone(), self.next_id());
+        self.store.run(move |session| async move {
+            let is_known = |id| root.find(id).is_some();
+            chunks::remove_unknown(&session, &root.collection, before, is_known).await
         })
     }
 
-    /// Deletes what is left of the hot copies of dirty blocks.
+    fn next_id(&self) -> BlockId {
+        BlockId(self.root.epoch * IDS_OF_AN_EPOCH + self.used)
+    }
+
+    /// Finishes dirty blocks: what is left of their hot copies is deleted.
     fn finish(&mut self) -> Result<(), StoreError> {
         self.settle()?;
-        while let Some(block) = self.root.blocks.iter().find(|block| block.dirty).cloned() {
+        let is_left =
+            |block: &&Stored| block.entry.dirty && !self.unreadable.contains(&block.entry.id);
+        let dirty: Vec<Stored> = self.root.blocks.iter().filter(is_left).cloned().collect();
+        for block in dirty {
             let id = block.entry.id;
-            let bytes = MongoBlock::new(self.store, &self.root.collection, block);
-            let opened = Opened::new(bytes)?;
-            for group in 0..opened.groups().len() {
-                self.remove_hot(&opened.unpack(group)?)?;
+            match self.finish_block(block) {
+                Err(StoreError::Damaged { .. }) => self.unreadable.push(id),
+                finished => finished?,
             }
-            self.set_clean(id)?;
         }
         Ok(())
     }
 
-    fn remove_hot(&mut self, records: &Batch) -> Result<(), StoreError> {
-        self.renew()?;
-        let (collection, records) = (self.root.collection.clone(), hot::unpacked(records));
-        let remove = self
-            .store
-            .run(|session| async move { hot::remove(&session, &collection, &records).await });
-        remove.map(drop)
+    fn finish_block(&mut self, block: Stored) -> Result<(), StoreError> {
+        let id = block.entry.id;
+        let opened = Opened::new(MongoBlock::new(self.store, &self.root.collection, block))?;
+        for group in 0..opened.groups().len() {
+            self.remove_hot(&opened.unpack(group)?)?;
+        }
+        self.set_clean(id)
+    }
+
+    fn remove_hot(&self, records: &Batch) -> Result<(), StoreError> {
+        let (collection, owner, records) =
+            (self.collection(), self.owner, hot::one_by_one(records));
+        self.store.run(move |session| async move {
+            hot::remove(&session, &collection, owner, &records).await
+        })
     }
 
     fn set_clean(&mut self, id: BlockId) -> Result<(), StoreError> {
         let mut next = self.root.clone();
-        for block in next.blocks.iter_mut().filter(|block| block.entry.id == id) {
-            block.dirty = false;
-        }
+        next.set_dirty(id, false);
         self.swap(next)
     }
 
     /// Removes the chunks of blocks that are no more and that nobody reads any longer.
     fn drop_garbage(&mut self) -> Result<(), StoreError> {
         let stays = i64::try_from(GARBAGE_STAYS.as_millis()).unwrap_or(i64::MAX);
-        let oldest = now().saturating_sub(stays);
         let mut next = self.root.clone();
-        let dropped: Vec<_> =
-            next.garbage.extract_if(.., |garbage| garbage.since < oldest).collect();
-        if dropped.is_empty() {
+        let buried = next.bury(now().saturating_sub(stays));
+        if buried.is_empty() {
             return Ok(());
         }
         self.swap(next)?;
-        dropped.into_iter().try_for_each(|garbage| self.remove_chunks(garbage.block))
+        buried.iter().try_for_each(|block| self.remove_chunks(block))
     }
 
-    fn remove_chunks(&self, block: Stored) -> Result<(), StoreError> {
-        let collection = self.root.collection.clone();
+    fn remove_chunks(&self, block: &Stored) -> Result<(), StoreError> {
+        let (collection, block) = (self.collection(), block.clone());
         self.store.run(|session| async move { chunks::remove(&session, &collection, &block).await })
     }
 
     /// Writes a block's chunks, which nobody sees before the root names them.
-    fn write(&mut self, block: NewBlock, dirty: bool) -> Result<Stored, StoreError> {
+    fn write(&mut self, block: NewBlock, ids: IdRange, dirty: bool) -> Result<Stored, StoreError> {
         let entry = BlockEntry {
-            id: BlockId(self.root.epoch * IDS_OF_AN_EPOCH + self.used),
+            id: self.next_id(),
             records: block.records,
             first: block.first,
             last: block.last,
             bytes: block.bytes.len() as u64,
             message_bytes: block.message_bytes,
-            dirty: false,
+            dirty,
         };
         self.used += 1;
-        let (collection, id) = (self.root.collection.clone(), entry.id);
+        let (collection, id) = (self.collection(), entry.id);
         self.store.run(move |session| async move {
             chunks::write(&session, &collection, id, &block.bytes).await
         })?;
         self.store.steps.taken("chunks written");
-        Ok(Stored { entry, dirty, chunk_bytes: CHUNK_BYTES as u64 })
+        Ok(Stored { entry, ids, chunk_bytes: CHUNK_BYTES as u64 })
     }
 
     /// Makes a root with these new blocks the current one; if it cannot be, their chunks are discarded.
     fn swap_in(&mut self, mut next: Root, new: &[Stored]) -> Result<(), StoreError> {
-        next.blocks.extend_from_slice(new);
-        next.blocks.sort_by_key(|block| (block.entry.first, block.entry.id));
+        next.add(new);
         let swapped = self.swap(next);
         // A swap that broke off may still take place: then the next holder knows what is to be discarded.
         if swapped.is_err() && !self.unsettled {
-            new.iter().try_for_each(|block| self.remove_chunks(block.clone()))?;
+            new.iter().try_for_each(|block| self.remove_chunks(block))?;
         }
         swapped
     }
@@ -149,9 +171,8 @@ impl<'s> MongoPacking<'s> {
     fn swap(&mut self, mut next: Root) -> Result<(), StoreError> {
         let generation = self.root.version.generation;
         next.version.generation = generation + 1;
-        next.lease = self.root.lease.map(|lease| Lease { owner: self.owner, beat: lease.beat + 1 });
         let swapped = self.store.run(move |session| async move {
-            let swapped = root::swap(&session, &next, generation).await?;
+            let swapped = roots::swap(&session, &next, generation).await?;
             Ok(swapped.then_some(next))
         });
         match swapped {
@@ -173,80 +194,94 @@ impl<'s> MongoPacking<'s> {
         if !self.unsettled {
             return Ok(());
         }
-        let collection = self.root.collection.clone();
+        self.renew()?;
+        let collection = self.collection();
         let current =
-            self.store.run(|session| async move { root::load(&session, &collection).await })?;
-        match current {
-            Some(root) if root.lease.is_some_and(|lease| lease.owner == self.owner) => {
-                self.root = root;
-                self.unsettled = false;
-                // One that is still on its way to the server comes too late after this.
-                self.swap(self.root.clone())
-            }
-            _ => Err(self.lost()),
-        }
+            self.store.run(|session| async move { roots::load(&session, &collection).await })?;
+        let current = current.filter(|root| root.epoch == self.root.epoch);
+        self.root = current.ok_or_else(|| self.lost())?;
+        // One that is still on its way to the server comes too late after this.
+        self.swap(self.root.clone())?;
+        self.unsettled = false;
+        Ok(())
     }
 
     fn lost(&self) -> StoreError {
-        StoreError::Failed {
-            location: self.store.session.target.location.clone(),
-            reason: format!(
-                "another process took over the packing of {}: nothing of this step was kept",
-                self.root.collection
-            ),
+        lease::lost(&self.store.session, &self.root.collection)
+    }
+
+    fn holds_all(&self, ids: &[BlockId]) -> Result<(), StoreError> {
+        let missing = ids.iter().find(|id| !self.root.holds(**id));
+        missing.map_or(Ok(()), |id| Err(unknown(self.store, &self.root.collection, *id)))
+    }
+
+    /// The next hot records; copies of what blocks have are deleted on the way.
+    fn new_portion(&mut self, max_records: usize, max_bytes: usize) -> Result<Batch, StoreError> {
+        loop {
+            let batch = self.portions.next(self.store, &self.root, max_records, max_bytes)?;
+            let (copies, new) =
+                known::part(self.store, &self.root.collection, &self.root.blocks, &batch)?;
+            if copies.is_empty() {
+                return Ok(batch);
+            }
+            self.remove_hot(&copies)?;
+            if !new.is_empty() {
+                return Ok(new);
+            }
+            self.portions.go_on();
         }
     }
 
-    /// The oldest hot records, from where the last portion ended if that was packed.
-    fn portion(&mut self, max_records: usize, max_bytes: usize) -> Result<Batch, StoreError> {
-        let (reader, collection) = (self.hot.take(), self.root.collection.clone());
-        let (reader, batch) = self.store.run(move |session| async move {
-            let mut reader = match reader {
-                Some(reader) => reader,
-                None => Reader::open(session, &collection, Prune::NONE, Order::OldestFirst).await?,
-            };
-            let mut batch = Batch::new();
-            while batch.len() < max_records
-                && let Some(row) = reader.next_within(room(&batch, max_bytes)).await?
-            {
-                if hot::is_nameable(&row.document) {
-                    batch.push(&row.document);
-                }
-            }
-            Ok((reader, batch))
-        })?;
-        self.hot = Some(reader);
-        Ok(batch)
+    fn check_all_hot(&self, block: BlockId, records: &Batch) -> Result<(), StoreError> {
+        let (collection, records) = (self.collection(), hot::one_by_one(records));
+        let missing = self
+            .store
+            .run(|session| async move { hot::missing(&session, &collection, &records).await })?;
+        if missing == 0 {
+            return Ok(());
+        }
+        Err(self.failed(format!(
+            "{missing} records of block {} of {} are not in the collection after they were put back: the block \
+             stays; unpack it again",
+            block.0, self.root.collection
+        )))
+    }
+
+    /// A block and the records that it is to be exchanged for have to be the same.
+    fn check_count(&self, records: usize, of_block: u64) -> Result<(), StoreError> {
+        if records as u64 == of_block {
+            return Ok(());
+        }
+        Err(self.failed(format!(
+            "{records} records of {} were given for a block of {of_block}: nothing was changed",
+            self.root.collection
+        )))
+    }
+
+    fn failed(&self, reason: String) -> StoreError {
+        StoreError::Failed { location: self.store.session.target.location.clone(), reason }
     }
 }
 
 impl Packing for MongoPacking<'_> {
     fn renew(&mut self) -> Result<(), StoreError> {
-        let (collection, owner) = (self.root.collection.clone(), self.owner);
-        let kept = self
+        let (collection, owner) = (self.collection(), self.owner);
+        let renewed = self
             .store
-            .run(move |session| async move { root::beat(&session, &collection, owner).await })?;
-        if kept { Ok(()) } else { Err(self.lost()) }
+            .run(move |session| async move { lease::beat(&session, &collection, owner).await });
+        renewed.map(drop)
     }
 
     fn hot(&mut self, max_records: usize, max_bytes: usize) -> Result<HotPortion, StoreError> {
         self.finish()?;
-        let goes_on = std::mem::take(&mut self.packed) && self.hot.is_some();
-        if !goes_on {
-            self.hot = None;
-        }
-        let mut batch = self.portion(max_records, max_bytes)?;
-        if batch.is_empty() && goes_on {
-            // Meanwhile others may have come that happened before.
-            self.hot = None;
-            batch = self.portion(max_records, max_bytes)?;
-        }
+        let batch = self.new_portion(max_records, max_bytes)?;
         Ok(HotPortion { batch, keys: Vec::new() })
     }
 
     fn pack(&mut self, portion: HotPortion, block: NewBlock) -> Result<BlockId, StoreError> {
         self.finish()?;
-        let block = self.write(block, true)?;
+        self.check_count(portion.batch.len(), block.records)?;
+        let block = self.write(block, IdRange::of(&portion.batch), true)?;
         let id = block.entry.id;
         self.swap_in(self.root.clone(), &[block])?;
         self.store.steps.taken("swapped in as dirty");
@@ -254,17 +289,17 @@ impl Packing for MongoPacking<'_> {
         self.store.steps.taken("hot copies deleted");
         self.set_clean(id)?;
         self.store.steps.taken("swapped to clean");
-        self.packed = true;
+        self.portions.go_on();
         Ok(id)
     }
 
     fn replace(&mut self, old: &[BlockId], new: Vec<NewBlock>) -> Result<(), StoreError> {
         self.finish()?;
-        if let Some(id) = old.iter().find(|id| !self.root.holds(**id)) {
-            return Err(stored::unknown(self.store, &self.root.collection, *id));
-        }
+        self.holds_all(old)?;
+        let replaced = self.root.blocks.iter().filter(|block| old.contains(&block.entry.id));
+        let ids = replaced.fold(IdRange::default(), |ids, block| ids.union(block.ids));
         let new: Result<Vec<_>, _> =
-            new.into_iter().map(|block| self.write(block, false)).collect();
+            new.into_iter().map(|block| self.write(block, ids, false)).collect();
         let mut next = self.root.clone();
         next.retire(old, now());
         self.swap_in(next, &new?)?;
@@ -272,12 +307,18 @@ impl Packing for MongoPacking<'_> {
         self.drop_garbage()
     }
 
+    /// The block is dirty meanwhile: its copies count until all documents are back.
     fn unpack(&mut self, block: BlockId, records: &Batch) -> Result<(), StoreError> {
         self.finish()?;
-        if !self.root.holds(block) {
-            return Err(stored::unknown(self.store, &self.root.collection, block));
-        }
+        let of_block = self.root.blocks.iter().find(|found| found.entry.id == block);
+        let of_block = of_block.ok_or_else(|| unknown(self.store, &self.root.collection, block))?;
+        self.check_count(records.len(), of_block.entry.records)?;
         let load = Load::of(&self.root.collection, records)?;
+        let mut next = self.root.clone();
+        next.set_dirty(block, true);
+        next.version.unpacked += 1;
+        self.swap(next)?;
+        self.store.steps.taken("to be unpacked");
         self.store.run(|session| async move { append::append(&session, vec![load]).await })?;
         self.store.steps.taken("hot copies inserted");
         self.check_all_hot(block, records)?;
@@ -290,33 +331,13 @@ impl Packing for MongoPacking<'_> {
     }
 }
 
-impl MongoPacking<'_> {
-    fn check_all_hot(&self, block: BlockId, records: &Batch) -> Result<(), StoreError> {
-        let (collection, records) = (self.root.collection.clone(), hot::unpacked(records));
-        let missing = self
-            .store
-            .run(|session| async move { hot::missing(&session, &collection, &records).await })?;
-        if missing == 0 {
-            return Ok(());
-        }
-        Err(StoreError::Failed {
-            location: self.store.session.target.location.clone(),
-            reason: format!(
-                "{missing} records of block {} of {} are not in the collection after they were put \
-                 back: the block stays; unpack it again",
-                block.0, self.root.collection
-            ),
-        })
-    }
-}
-
 impl Drop for MongoPacking<'_> {
     /// Gives the lease back; where that fails, it is taken from the dead.
     fn drop(&mut self) {
-        let (collection, owner) = (self.root.collection.clone(), self.owner);
+        let (collection, owner) = (self.collection(), self.owner);
         let _ = self
             .store
-            .run(move |session| async move { root::release(&session, &collection, owner).await });
+            .run(move |session| async move { lease::release(&session, &collection, owner).await });
     }
 }
 
@@ -326,11 +347,6 @@ fn capped(collection: &str) -> StoreError {
         reason: "it is a capped collection, whose records MongoDB itself drops in their order"
             .to_owned(),
     }
-}
-
-/// The bytes that still fit into a portion; one record always does.
-fn room(batch: &Batch, max_bytes: usize) -> usize {
-    if batch.is_empty() { usize::MAX } else { max_bytes.saturating_sub(batch.as_bytes().len()) }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the root says since when a block is no more")]

@@ -5,10 +5,9 @@
 use super::super::MongoStore;
 use super::super::limits::{PORTION_BYTES, PORTION_RECORDS, WINDOW_PORTIONS};
 use super::super::read::{Reader, Row};
-use super::bytes::place;
-use super::root::{self, Version};
+use super::cache::{root_of, version_of};
+use super::root::Version;
 use super::runs::{Runs, Trouble, is_after, precedes};
-use super::stored::root_of;
 use crate::{Finding, Order, Prune, Rows, StoreError};
 use std::collections::VecDeque;
 use woodpile_record::{Batch, RawDocument};
@@ -118,10 +117,7 @@ impl<'s> MongoRows<'s> {
     }
 
     fn look_again(&mut self, last: Option<&Row>) -> Result<bool, StoreError> {
-        let name = self.collection.clone();
-        let version =
-            self.store.run(|session| async move { root::version(&session, &name).await })?;
-        if version == self.version {
+        if version_of(self.store, &self.collection)? == self.version {
             return Ok(true);
         }
         let root = root_of(self.store, &self.collection)?;
@@ -134,16 +130,16 @@ impl<'s> MongoRows<'s> {
     /// Whether a block that could not be read is there no longer, so that the read starts anew; one that should
     /// be there is passed over.
     fn recover(&mut self, trouble: Trouble, last: Option<&Row>) -> Result<(), StoreError> {
-        if trouble.error.is_temporary() {
+        let StoreError::Damaged { place, reason } = trouble.error else {
             return Err(trouble.error);
-        }
+        };
         let root = root_of(self.store, &self.collection)?;
-        if let Some(block) = root.blocks.iter().find(|block| block.entry.id == trouble.block) {
-            self.damage.push(Finding {
-                place: place(&self.collection, block),
-                problem: trouble.error.to_string(),
-                records: Some(trouble.records),
-            });
+        if root.holds(trouble.block) {
+            let finding = Finding { place, problem: reason, records: Some(trouble.records) };
+            // After a new root the same is met again.
+            if !self.damage.contains(&finding) {
+                self.damage.push(finding);
+            }
             return Ok(());
         }
         self.version = root.version;
@@ -230,5 +226,40 @@ impl Rows for MongoRows<'_> {
 
     fn damage(&self) -> &[Finding] {
         &self.damage
+    }
+}
+
+/// A collection's hot records alone.
+#[derive(Debug)]
+pub(in super::super) struct HotRows<'s> {
+    store: &'s MongoStore,
+    /// Not there after the driver broke off.
+    reader: Option<Reader>,
+}
+
+impl<'s> HotRows<'s> {
+    pub(in super::super) fn open(
+        store: &'s MongoStore,
+        collection: &str,
+        prune: Prune,
+        order: Order,
+    ) -> Result<Self, StoreError> {
+        let name = collection.to_owned();
+        let reader = store
+            .run(move |session| async move { Reader::open(session, &name, prune, order).await })?;
+        Ok(Self { store, reader: Some(reader) })
+    }
+}
+
+impl Rows for HotRows<'_> {
+    fn next(&mut self) -> Result<Option<Batch>, StoreError> {
+        let mut reader = self.reader.take().ok_or_else(|| self.store.broke_off())?;
+        let (reader, rows) = self.store.run(|_| async move {
+            let rows = reader.rows(PORTION_RECORDS, PORTION_BYTES).await;
+            Ok((reader, rows))
+        })?;
+        self.reader = Some(reader);
+        let batch: Batch = rows?.iter().map(|row| -> &RawDocument { &row.document }).collect();
+        Ok((!batch.is_empty()).then_some(batch))
     }
 }

@@ -139,7 +139,7 @@ impl<'s> Runs<'s> {
         }
     }
 
-    /// Unpacks what is pending next; what cannot be reached right now stays pending.
+    /// Unpacks what is pending next; what is not damaged and yet cannot be read stays pending.
     fn unpack(&mut self) -> Result<(), Trouble> {
         let Some(pending) = self.pending.pop() else { return Ok(()) };
         let read = match &pending.source {
@@ -148,7 +148,7 @@ impl<'s> Runs<'s> {
         };
         read.map_err(|error| {
             let trouble = Trouble { block: pending.block, records: pending.records, error };
-            if trouble.error.is_temporary() {
+            if !matches!(trouble.error, StoreError::Damaged { .. }) {
                 self.pending.push(pending);
             }
             trouble

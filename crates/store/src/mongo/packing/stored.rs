@@ -2,19 +2,14 @@
 
 use super::super::MongoStore;
 use super::bytes::MongoBlock;
-use super::root::{self, Root};
+use super::cache::root_of;
+use super::root::Root;
 use crate::{BlockEntry, BlockId, Finding, StoreError};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 use woodpile_block::{Block, BlockError, Bytes, Group};
 use woodpile_record::Batch;
-
-/// A collection's root; an empty one where nothing was ever packed.
-pub(super) fn root_of(store: &MongoStore, collection: &str) -> Result<Root, StoreError> {
-    let name = collection.to_owned();
-    let root = store.run(|session| async move { root::load(&session, &name).await })?;
-    Ok(root.unwrap_or_else(|| Root::new(collection)))
-}
 
 /// The blocks of a collection, by their first event.
 pub(in super::super) fn blocks(
@@ -75,6 +70,13 @@ impl<'s> Opened<'s> {
         self.block.groups()
     }
 
+    /// The groups with records that have one of these ids, given as their elements.
+    pub(super) fn groups_with(&self, elements: &[&[u8]]) -> Result<BTreeSet<usize>, StoreError> {
+        let found = self.block.find_ids(elements);
+        let found = found.map_err(|error| store_error(&self.bytes, &error))?;
+        Ok(found.into_iter().map(|(_, place)| place.group).collect())
+    }
+
     /// The records of one group.
     pub(super) fn unpack(&self, group: usize) -> Result<Batch, StoreError> {
         self.block.unpack(group).map_err(|error| store_error(&self.bytes, &error))
@@ -97,18 +99,18 @@ pub(in super::super) fn check(
     for block in &root.blocks {
         match check_block(MongoBlock::new(store, collection, block.clone()), deep) {
             Ok(()) => {}
-            Err(error) if error.is_temporary() => return Err(error),
-            Err(error) => findings.push(Finding {
-                place: super::bytes::place(collection, block),
-                problem: error.to_string(),
-                records: Some(block.entry.records),
-            }),
+            Err(StoreError::Damaged { place, reason }) => {
+                let records = Some(block.entry.records);
+                findings.push(Finding { place, problem: reason, records });
+            }
+            Err(error) => return Err(error),
         }
     }
     Ok(findings)
 }
 
 fn check_block(bytes: MongoBlock<'_>, deep: bool) -> Result<(), StoreError> {
+    bytes.check_chunks()?;
     let block = Opened::new(bytes)?;
     let groups = if deep { block.groups().len() } else { 0 };
     (0..groups).try_for_each(|group| block.unpack(group).map(drop))

@@ -32,9 +32,13 @@ fn a_copy_beside_its_block_is_read_once() {
     let Some((uri, store)) = fresh_store() else { return };
     packed(&store, 0..100, 50);
     crate::support::write_foreign(&uri, (20..60).map(record).collect());
-    assert_eq!(read_all(&store), (0..100).map(record).collect::<Vec<_>>());
+    let expected: Vec<_> = (0..100).map(record).collect();
+    assert_eq!(read_all(&store), expected);
     let portion = lease(&store).hot(5, usize::MAX).unwrap();
-    assert_eq!(portion.batch.len(), 5);
+    assert_eq!(portion.batch.len(), 0, "no record gets into two blocks");
+    let stats = &store.collections().unwrap()[0];
+    assert_eq!((stats.hot_records, stats.records), (0, 100));
+    assert_eq!(read_all(&store), expected);
 }
 
 #[test]

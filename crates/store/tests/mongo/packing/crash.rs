@@ -4,6 +4,7 @@ use super::{BYTES, block_of, lease, pack};
 use crate::outage::BOUNDS;
 use crate::support::{append, batch, fresh_store, read_all, record, with_driver};
 use bson::{Document, doc};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -14,6 +15,8 @@ use woodpile_test_support::Ferret;
 const URI: &str = "WOODPILE_TEST_PACKING_URI";
 const LAST_STEP: &str = "WOODPILE_TEST_PACKING_STEP";
 const RECORDS: u32 = 300;
+/// What the process says when it has taken so many steps, and waits to be killed.
+const REACHED: &str = "reached the step";
 
 /// More steps than packing has here.
 const MOST_STEPS: u32 = 40;
@@ -35,17 +38,23 @@ fn a_kill_between_any_two_steps_changes_nothing() {
     assert!(steps > 10, "only {steps} steps were reached");
 }
 
-/// Whether another process packed, merged and unpacked to the end, and was not killed after so many steps.
+/// Whether another process packed, merged and unpacked to the end; else it was killed when it had taken so many steps.
 fn pack_and_die(uri: &str, steps: u32) -> bool {
-    let status = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "packing::crash::packs_until_it_dies", "--ignored"])
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "packing::crash::packs_until_killed", "--ignored", "--nocapture"])
         .env(URI, uri)
         .env(LAST_STEP, steps.to_string())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
+        .stdout(Stdio::piped())
+        .spawn()
         .unwrap();
-    status.success()
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let reached = lines.map_while(Result::ok).any(|line| line.contains(REACHED));
+    if reached {
+        child.kill().unwrap();
+    }
+    let status = child.wait().unwrap();
+    assert!(reached != status.success(), "step {steps}: {status}");
+    !reached
 }
 
 fn check_repaired(uri: &str, steps: u32) {
@@ -85,13 +94,16 @@ fn unnamed_chunks(uri: &str) -> usize {
 #[test]
 #[ignore = "run and killed by a_kill_between_any_two_steps_changes_nothing"]
 #[expect(clippy::disallowed_methods, reason = "how a test tells its child what to do")]
-fn packs_until_it_dies() {
+fn packs_until_killed() {
     let uri = std::env::var(URI).unwrap();
     let last: u32 = std::env::var(LAST_STEP).unwrap().parse().unwrap();
     let taken = AtomicU32::new(0);
     let store = MongoStore::new(&uri).unwrap().with_steps(move |_| {
         if taken.fetch_add(1, Ordering::SeqCst) == last {
-            std::process::abort();
+            std::io::stdout().lock().write_all(format!("{REACHED}\n").as_bytes()).unwrap();
+            loop {
+                std::thread::park();
+            }
         }
     });
     let mut packing = lease(&store);

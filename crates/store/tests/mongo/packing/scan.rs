@@ -7,7 +7,7 @@ use bson::raw::RawDocumentBuf;
 use woodpile_record::RawDocument;
 use woodpile_store::{MongoStore, Order, Prune, Store};
 
-const RECORDS: u32 = 5_000;
+const RECORDS: u32 = 3_300;
 
 /// Reads all, with a job done after each of the first portions.
 fn check(store: &MongoStore, order: Order, jobs: &mut [&mut dyn FnMut()]) {
@@ -75,7 +75,7 @@ fn while_hot_records_are_packed_unpacked_and_packed_again() {
         let mut pack_half = || {
             let mut packing = lease(&store);
             for _ in 0..4 {
-                let portion = packing.hot(600, usize::MAX).unwrap();
+                let portion = packing.hot(400, usize::MAX).unwrap();
                 let block = super::block_of(&portion.batch);
                 packing.pack(portion, block).unwrap();
             }
