@@ -59,7 +59,8 @@ const PROSE: &[&str] = &[
 ];
 
 /// The fields that tell where a record came from: `@web` looks into each of them.
-pub const SOURCE_FIELDS: &[&str] = &[name::APP, "heroku.process", "heroku.dyno", name::HOSTNAME];
+pub const SOURCE_FIELDS: &[&str] =
+    &[name::APP, "heroku.process", "heroku.dyno", name::HOSTNAME, name::TAGS];
 
 /// Endings of the names of fields that hold durations as numbers, and how many nanoseconds one of theirs is.
 const DURATION_ENDINGS: &[(&str, f64)] = &[

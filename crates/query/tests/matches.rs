@@ -414,6 +414,7 @@ fn a_source_is_an_app_host_or_process() {
         &["@web", "@web.1", "@WEB.*", "@shop", "@web-host", "@*host"],
         &["@we", "@worker", "@web.2", "@app"],
     );
+    check(APPLICATION, &["@blue"], &["@green", "@shop"]);
 }
 
 #[test]

@@ -1,9 +1,10 @@
 use super::field_test::FieldTest;
+use super::path::any_in;
 use super::text::TextPattern;
 use super::{Needed, Path, Scalar, Subject};
 use crate::SOURCE_FIELDS;
 use crate::ast::Times;
-use woodpile_record::{RawBsonRef, Severity, find};
+use woodpile_record::{Severity, find};
 
 /// One question of a filter. Each kind can also be asked of single values, so that columns can be searched without
 /// their records.
@@ -131,9 +132,10 @@ impl SourceLeaf {
     }
 
     fn matches_any(&self, subject: &Subject<'_>) -> bool {
+        let matches = |value: Scalar<'_>| matches!(value, Scalar::Text(text) if self.matches(text));
         SOURCE_FIELDS.iter().any(|path| {
-            let value = find(subject.document(), path).and_then(RawBsonRef::as_str);
-            value.is_some_and(|text| self.matches(text))
+            let value = find(subject.document(), path);
+            value.is_some_and(|value| any_in(value, &matches))
         })
     }
 }

@@ -108,7 +108,7 @@ impl Groups {
             let before = state.weight();
             // What is of no field counts rows.
             let value = input.map_or(Some(RawBsonRef::Boolean(true)), |at| inputs.get(at).copied());
-            state.add(value.unwrap_or(RawBsonRef::Null), times);
+            state.add(value.unwrap_or(RawBsonRef::Null), times, &mut self.key);
             self.weight = self.weight.saturating_add(state.weight()).saturating_sub(before);
         }
     }

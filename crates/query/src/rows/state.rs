@@ -55,8 +55,8 @@ impl StateKind {
 }
 
 impl State {
-    /// Takes a value so many times; null is none.
-    pub(super) fn add(&mut self, value: RawBsonRef<'_>, times: u64) {
+    /// Takes a value so many times; null is none. `key` is room to work in.
+    pub(super) fn add(&mut self, value: RawBsonRef<'_>, times: u64, key: &mut Vec<u8>) {
         if value == RawBsonRef::Null {
             return;
         }
@@ -70,9 +70,9 @@ impl State {
             Self::Least(least) => keep(least, value, Ordering::Less),
             Self::Greatest(greatest) => keep(greatest, value, Ordering::Greater),
             Self::Distinct(distinct) => {
-                let mut key = Vec::new();
-                push_key(&mut key, value);
-                distinct.add(&key);
+                key.clear();
+                push_key(key, value);
+                distinct.add(key);
             }
             Self::Percentiles(percentiles) => {
                 if let Some(number) = as_number(value) {
@@ -87,9 +87,11 @@ impl State {
         match (self, other) {
             (Self::Count(count), Self::Count(other)) => *count += other,
             (Self::Sum(sum), Self::Sum(other)) => sum.merge(other),
-            (least @ Self::Least(_), Self::Least(Some(other)))
-            | (least @ Self::Greatest(_), Self::Greatest(Some(other))) => {
-                least.add(other.as_raw_bson_ref(), 1);
+            (Self::Least(least), Self::Least(Some(other))) => {
+                keep(least, other.as_raw_bson_ref(), Ordering::Less);
+            }
+            (Self::Greatest(greatest), Self::Greatest(Some(other))) => {
+                keep(greatest, other.as_raw_bson_ref(), Ordering::Greater);
             }
             (Self::Distinct(distinct), Self::Distinct(other)) => distinct.merge(other),
             (Self::Percentiles(percentiles), Self::Percentiles(other)) => percentiles.merge(other),
