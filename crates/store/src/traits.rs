@@ -41,31 +41,20 @@ pub trait Store: Send + Sync + fmt::Debug {
         collection: &str,
         prune: &Prune,
         order: Order,
-    ) -> Result<Box<dyn Rows + '_>, StoreError> {
-        self.read(collection, prune, order)
-    }
+    ) -> Result<Box<dyn Rows + '_>, StoreError>;
 
     /// What is appended from now on, by any process.
     fn follow(&self) -> Result<Box<dyn Follower + '_>, StoreError>;
 
     /// The blocks of a collection, by their first event.
-    fn blocks(&self, collection: &str) -> Result<Vec<BlockEntry>, StoreError> {
-        let _ = collection;
-        Ok(Vec::new())
-    }
+    fn blocks(&self, collection: &str) -> Result<Vec<BlockEntry>, StoreError>;
 
     /// A block's bytes. A block that was replaced meanwhile may be gone: then the list of blocks has others.
-    fn block(&self, collection: &str, id: BlockId) -> Result<Box<dyn BlockBytes + '_>, StoreError> {
-        let _ = (collection, id);
-        Err(StoreError::Failed { location: self.location(), reason: "it has no blocks".to_owned() })
-    }
+    fn block(&self, collection: &str, id: BlockId) -> Result<Box<dyn BlockBytes + '_>, StoreError>;
 
     /// Takes the lease on packing a collection; `None` at once where another has it. Who waits asks again: a
     /// holder that gave no sign of life for 30 seconds, while this one was asking, has lost it.
-    fn packing(&self, collection: &str) -> Result<Option<Box<dyn Packing + '_>>, StoreError> {
-        let _ = collection;
-        Ok(None)
-    }
+    fn packing(&self, collection: &str) -> Result<Option<Box<dyn Packing + '_>>, StoreError>;
 
     /// Whether a collection is packed although its owner did not name it: not where others made it.
     fn is_packed_unasked(&self, collection: &str) -> Result<bool, StoreError> {
@@ -79,16 +68,10 @@ pub trait Store: Send + Sync + fmt::Debug {
     }
 
     /// The state of that name, as it was last set; `None` where there is none.
-    fn state(&self, name: &str) -> Result<Option<State>, StoreError> {
-        let _ = name;
-        Ok(None)
-    }
+    fn state(&self, name: &str) -> Result<Option<State>, StoreError>;
 
     /// The states whose names begin so, by name.
-    fn states(&self, prefix: &str) -> Result<Vec<State>, StoreError> {
-        let _ = prefix;
-        Ok(Vec::new())
-    }
+    fn states(&self, prefix: &str) -> Result<Vec<State>, StoreError>;
 
     /// Sets a state to a document of at most [`MAX_STATE_BYTES`](crate::MAX_STATE_BYTES), or removes it, where its
     /// version is still the expected one: without one, where there is none yet. Returns when that is durable.
@@ -98,10 +81,7 @@ pub trait Store: Send + Sync + fmt::Debug {
         name: &str,
         expected: Option<ObjectId>,
         document: Option<&Document>,
-    ) -> Result<bool, StoreError> {
-        let _ = (name, expected, document);
-        Err(StoreError::Failed { location: self.location(), reason: "it has no states".to_owned() })
-    }
+    ) -> Result<bool, StoreError>;
 
     /// Looks for damage; `deep` reads every record. An empty answer means none was found.
     fn check(&self, deep: bool) -> Result<Vec<Finding>, StoreError>;

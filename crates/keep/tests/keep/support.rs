@@ -1,5 +1,6 @@
 //! A store that fails when told to, and what the tests have in common.
 
+use bson::Document;
 use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, Sender as ChannelSender, channel};
 use std::sync::{Arc, Condvar, Mutex};
@@ -9,8 +10,9 @@ use woodpile_record::{
     Batch, Entry, EventTime, IdSource, ObjectId, RawBsonRef, RawDocument, Record, View, find,
 };
 use woodpile_store::{
-    Appended, CollectionStats, Finding, Follower, Identity, MemorySpool, MemoryStore, Order,
-    Packing, Prune, Rows, Spool, SpoolKey, Store, StoreError,
+    Appended, BlockBytes, BlockEntry, BlockId, CollectionStats, Finding, Follower, Identity,
+    MemorySpool, MemoryStore, Order, Packing, Prune, Rows, Spool, SpoolKey, State, Store,
+    StoreError,
 };
 
 /// Far longer than anything here takes: an event that does not come fails the test.
@@ -170,8 +172,42 @@ impl Store for FaultyStore {
         self.inner.follow()
     }
 
+    fn hot(
+        &self,
+        collection: &str,
+        prune: &Prune,
+        order: Order,
+    ) -> Result<Box<dyn Rows + '_>, StoreError> {
+        self.inner.hot(collection, prune, order)
+    }
+
+    fn blocks(&self, collection: &str) -> Result<Vec<BlockEntry>, StoreError> {
+        self.inner.blocks(collection)
+    }
+
+    fn block(&self, collection: &str, id: BlockId) -> Result<Box<dyn BlockBytes + '_>, StoreError> {
+        self.inner.block(collection, id)
+    }
+
     fn packing(&self, _: &str) -> Result<Option<Box<dyn Packing + '_>>, StoreError> {
         Err(StoreError::Failed { location: self.location(), reason: "no packing here".into() })
+    }
+
+    fn state(&self, name: &str) -> Result<Option<State>, StoreError> {
+        self.inner.state(name)
+    }
+
+    fn states(&self, prefix: &str) -> Result<Vec<State>, StoreError> {
+        self.inner.states(prefix)
+    }
+
+    fn set_state(
+        &self,
+        name: &str,
+        expected: Option<ObjectId>,
+        document: Option<&Document>,
+    ) -> Result<bool, StoreError> {
+        self.inner.set_state(name, expected, document)
     }
 
     fn check(&self, deep: bool) -> Result<Vec<Finding>, StoreError> {

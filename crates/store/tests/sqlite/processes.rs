@@ -120,11 +120,12 @@ fn of_two_processes_that_pack_one_waits() {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let lines = BufReader::new(other.stdout.take().unwrap()).lines();
-    assert!(lines.map_while(Result::ok).any(|line| line.contains("packed some")));
+    let mut lines = BufReader::new(other.stdout.take().unwrap()).lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.contains("packed some")));
     assert!(store.packing("log").unwrap().is_none());
     assert_eq!(shown(&read_all(&store, "log")), shown(&numbered(0..RECORDS)));
     drop(other.stdin.take());
+    assert!(lines.any(|line| line.contains("1 passed")));
     finish(vec![other]);
     pack(&store, "log", usize::MAX);
     assert_eq!(store.blocks("log").unwrap().len(), 2);
