@@ -12,6 +12,8 @@ use std::ops::Range;
 const TABLE_BYTES: f64 = 1.2;
 /// Columns with more distinct values than this part of the rows are nobody's member.
 const MAX_DISTINCT_PART: usize = 4;
+/// So many rows tell which columns go together.
+const SAMPLE_ROWS: usize = 8_192;
 /// The sample is taken from so many places. Combinations are counted as the sample has them: those that many rows
 /// share are mostly there, and each of the others saves its row more than it takes.
 const SAMPLE_SLICES: usize = 32;
@@ -22,7 +24,7 @@ const UNIT_BYTES: f64 = 8.0;
 /// frequencies tell. `max_distinct` keeps columns of more values by themselves.
 pub(super) fn clusters(columns: &[IdColumn], max_distinct: u32, search: Search) -> Vec<Vec<usize>> {
     let rows = columns.first().map_or(0, |column| column.ids.len());
-    let sample = sample(rows, search.sample_rows);
+    let sample = sample(rows);
     let limit = number((rows / MAX_DISTINCT_PART).max(1)).min(max_distinct);
     let mut entropy = Entropy::new(rows, sample.iter().map(ExactSizeIterator::len).sum());
     let (mut joinable, mut found) = (Vec::new(), Vec::new());
@@ -44,11 +46,11 @@ pub(super) fn clusters(columns: &[IdColumn], max_distinct: u32, search: Search) 
 }
 
 /// Rows from all over the block.
-fn sample(rows: usize, wanted: usize) -> Vec<Range<usize>> {
-    if rows <= wanted {
+fn sample(rows: usize) -> Vec<Range<usize>> {
+    if rows <= SAMPLE_ROWS {
         return std::iter::once(0..rows).collect();
     }
-    let (step, length) = (rows / SAMPLE_SLICES, wanted / SAMPLE_SLICES);
+    let (step, length) = (rows / SAMPLE_SLICES, SAMPLE_ROWS / SAMPLE_SLICES);
     (0..SAMPLE_SLICES).map(|slice| slice * step..slice * step + length).collect()
 }
 

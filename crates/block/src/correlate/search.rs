@@ -6,8 +6,6 @@ const THOROUGH_LEVEL: i32 = 10;
 /// How much is tried to find what goes together.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Search {
-    /// So many rows tell which columns go together.
-    pub(super) sample_rows: usize,
     /// So many columns, the most expensive ones, are tried with each other.
     pub(super) pairs_of: usize,
     /// So many groups of rows tell which mode is the shortest.
@@ -24,23 +22,9 @@ impl Search {
     /// As thorough as zstd at this level.
     pub(super) fn of(level: i32) -> Self {
         if level < THOROUGH_LEVEL {
-            Self {
-                sample_rows: 16_384,
-                pairs_of: 24,
-                sample_groups: 1,
-                keyed: 8,
-                keys: 8,
-                wide: false,
-            }
+            Self { pairs_of: 24, sample_groups: 1, keyed: 8, keys: 8, wide: false }
         } else {
-            Self {
-                sample_rows: 8_192,
-                pairs_of: 64,
-                sample_groups: 3,
-                keyed: 16,
-                keys: 16,
-                wide: true,
-            }
+            Self { pairs_of: 64, sample_groups: 3, keyed: 16, keys: 16, wide: true }
         }
     }
 

@@ -78,12 +78,19 @@ pub(crate) struct Shapes {
     pub(crate) keys: Vec<ColumnKey>,
     shape_numbers: HashMap<Vec<u8>, u32>,
     column_numbers: HashMap<ColumnKey, u32>,
+    /// The shape that was asked for last: many records are like the one before.
+    last: u32,
 }
 
 impl Shapes {
     /// The number of the shape with this description, new or not; `None` where there are too many.
     pub(super) fn number(&mut self, description: &[u8]) -> Option<u32> {
+        let last = self.shapes.get(self.last as usize);
+        if last.is_some_and(|last| last.description == description) {
+            return Some(self.last);
+        }
         if let Some(number) = self.shape_numbers.get(description) {
+            self.last = *number;
             return Some(*number);
         }
         if self.shapes.len() >= MAX_SHAPES || description.len() > MAX_SHAPE_BYTES {

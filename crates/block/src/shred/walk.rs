@@ -1,6 +1,7 @@
 use super::column::{Column, WHOLE_ARRAY};
 use super::shape::{MAX_DEPTH, MAX_SHAPE_BYTES, Shape, Shapes};
 use crate::texts::Texts;
+use std::ops::Range;
 use woodpile_record::RawDocument;
 
 /// The row's number of records that are kept whole.
@@ -17,6 +18,17 @@ pub(crate) struct Shredded {
     pub(crate) rows: Vec<u32>,
     /// The records that are kept whole.
     pub(crate) raw: Texts,
+    /// What the last record consisted of: room for the next.
+    pub(crate) parts: Parts,
+}
+
+/// What one record consists of.
+#[derive(Debug, Default)]
+pub(crate) struct Parts {
+    /// The shape's.
+    description: Vec<u8>,
+    /// Where the values are in the record.
+    values: Vec<Range<usize>>,
 }
 
 impl Shredded {
@@ -24,9 +36,11 @@ impl Shredded {
     pub(crate) fn push(&mut self, record: &RawDocument) {
         let record = record.as_bytes();
         let row = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
-        let mut walk = Walk::default();
-        let shape = match walk.document(record, false, 1) {
-            Some([]) => self.shapes.number(&walk.description),
+        let parts = &mut self.parts;
+        parts.description.clear();
+        parts.values.clear();
+        let shape = match (Walk { record, parts }).document(record, false, 1) {
+            Some([]) => self.shapes.number(&self.parts.description),
             _ => None,
         };
         let Some(number) = shape else {
@@ -37,8 +51,10 @@ impl Shredded {
             self.columns.push(Column::new(key.clone()));
         }
         let columns = self.shapes.shapes.get(number as usize).into_iter().flat_map(Shape::columns);
-        for (column, value) in columns.zip(&walk.values) {
-            if let Some(column) = self.columns.get_mut(column as usize) {
+        for (column, value) in columns.zip(&self.parts.values) {
+            if let (Some(column), Some(value)) =
+                (self.columns.get_mut(column as usize), record.get(value.clone()))
+            {
                 column.push(row, value);
             }
         }
@@ -46,14 +62,13 @@ impl Shredded {
     }
 }
 
-/// What one record consists of.
-#[derive(Default)]
-struct Walk<'a> {
-    description: Vec<u8>,
-    values: Vec<&'a [u8]>,
+/// Finds what a record consists of.
+struct Walk<'a, 'r> {
+    record: &'a [u8],
+    parts: &'r mut Parts,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> Walk<'a, '_> {
     /// Walks the document at the front of the bytes; tells what follows it.
     fn document(&mut self, bytes: &'a [u8], nested: bool, depth: usize) -> Option<&'a [u8]> {
         let (mut elements, after) = split_document(bytes)?;
@@ -66,7 +81,7 @@ impl<'a> Walk<'a> {
             elements = self.element(bson_type, key, value, depth)?;
         }
         if nested {
-            self.description.push(0);
+            self.parts.description.push(0);
         }
         Some(after)
     }
@@ -80,16 +95,17 @@ impl<'a> Walk<'a> {
     ) -> Option<&'a [u8]> {
         let whole = bson_type == 0x04 && has_many(split_document(value)?.0);
         let described = if whole { WHOLE_ARRAY } else { bson_type };
-        self.description.push(described);
-        self.description.extend_from_slice(key);
-        if self.description.len() > MAX_SHAPE_BYTES {
+        self.parts.description.push(described);
+        self.parts.description.extend_from_slice(key);
+        if self.parts.description.len() > MAX_SHAPE_BYTES {
             return None;
         }
         if matches!(described, 0x03 | 0x04) {
             return self.document(value, true, depth + 1);
         }
         let (value, rest) = value.split_at_checked(value_length(bson_type, value)?)?;
-        self.values.push(value);
+        let start = value.as_ptr().addr() - self.record.as_ptr().addr();
+        self.parts.values.push(start..start + value.len());
         Some(rest)
     }
 }

@@ -66,7 +66,8 @@ pub(super) struct Candidates {
     templates: Vec<Vec<u32>>,
     counts: Vec<u32>,
     numbers: HashMap<Vec<u32>, u32>,
-    last: Vec<u32>,
+    /// The candidates that fitted last, as templates.
+    last: Vec<(u32, Template)>,
     /// The candidate that a text is cut to.
     cut: Vec<u32>,
 }
@@ -81,15 +82,9 @@ impl Candidates {
     }
 
     fn tried_first(&mut self, text: &[u8], fields: &Fields<'_>, row: usize) -> Option<u32> {
-        let fits = |candidate: &u32| {
-            let template = self.templates.get(*candidate as usize)?;
-            let mut parts = template.iter().filter_map(|part| self.parts.get(*part));
-            let rest = parts.try_fold(text, |rest, part| Some(part.cut(rest, fields, row)?.1))?;
-            rest.is_empty().then_some(())
-        };
-        let at = self.last.iter().position(|candidate| fits(candidate).is_some())?;
+        let at = self.last.iter().position(|(_, template)| template.is_of(text, fields, row))?;
         self.last.get_mut(..=at)?.rotate_right(1);
-        self.last.first().copied()
+        self.last.first().map(|(number, _)| *number)
     }
 
     fn found(&mut self, text: &[u8], fields: &Fields<'_>, row: usize) -> Option<u32> {
@@ -105,8 +100,8 @@ impl Candidates {
                 number
             }
         };
-        self.last.insert(0, number);
-        self.last.truncate(TRIED_FIRST);
+        self.last.truncate(TRIED_FIRST - 1);
+        self.last.insert(0, (number, self.merged(&self.cut)));
         Some(number)
     }
 

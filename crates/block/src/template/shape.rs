@@ -76,6 +76,12 @@ impl Template {
         rest.is_empty()
     }
 
+    /// Whether the text is of this template.
+    pub(super) fn is_of(&self, text: &[u8], fields: &Fields<'_>, row: usize) -> bool {
+        let cut = |rest, part: &Part| Some(part.cut(rest, fields, row)?.1);
+        self.0.iter().try_fold(text, cut).is_some_and(<[u8]>::is_empty)
+    }
+
     fn write(&self, out: &mut Vec<u8>) {
         varint::write(self.0.len() as u64, out);
         for part in &self.0 {
