@@ -82,9 +82,10 @@ impl<'a> Writer<'a> {
 
     fn write(&self, sections: &Sections) -> Vec<u8> {
         let order = self.order();
-        let coded = self.code_columns(&order);
-        let (named, columns) = self.named_columns(&coded);
+        let mut coded = self.code_columns(&order);
+        let (named, columns) = self.named_columns(&mut coded);
         let correlated = correlate::encode(&named, &self.ranges, self.level);
+        drop(named);
         let shared = self.shared_parts(&coded, &correlated, &columns);
         let chunks = self.group_chunks(&coded, &correlated);
         let heads = column_heads(&coded, &correlated, &columns);
@@ -266,15 +267,15 @@ impl<'a> Writer<'a> {
     }
 
     /// The shapes and all columns that rows name the values of, and which column each of them is.
-    fn named_columns(&self, coded: &[Coded]) -> (Vec<IdColumn>, Vec<usize>) {
+    fn named_columns(&self, coded: &mut [Coded]) -> (Vec<IdColumn>, Vec<usize>) {
         let shapes = IdColumn {
             ids: self.shredded.rows.clone(),
             distinct: id(self.shredded.shapes.shapes.len()) + 1,
         };
         let (mut named, mut columns) = (vec![shapes], Vec::new());
-        for (number, column) in coded.iter().enumerate() {
-            if let Some(ids) = &column.named {
-                named.push(ids.clone());
+        for (number, column) in coded.iter_mut().enumerate() {
+            if let Some(ids) = column.named.take() {
+                named.push(ids);
                 columns.push(number);
             }
         }

@@ -12,6 +12,9 @@ const NEW: u64 = 1;
 /// Any other: this, and the id.
 const OTHER: u64 = 2;
 
+/// So many combinations tell which member is the best parent of another.
+const TRIED_TUPLES: usize = 2_048;
+
 /// A table of combinations: `columns[member][tuple]`. The ids of each member are numbered as they first occur.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Tuples {
@@ -28,12 +31,12 @@ impl Tuples {
         for member in 0..self.columns.len() {
             let size = |parent: &usize| {
                 let mut meter = SequenceMeter::default();
-                self.put_member(member, *parent, &mut meter);
+                self.put_member(member, *parent, TRIED_TUPLES, &mut meter);
                 meter.size()
             };
             let parent = (0..member.max(1)).min_by_key(size).unwrap_or(0);
             let mut writer = SequenceWriter::default();
-            self.put_member(member, parent, &mut writer);
+            self.put_member(member, parent, usize::MAX, &mut writer);
             let bytes = writer.finish();
             varint::write(length(parent), out);
             varint::write(length(bytes.len()), out);
@@ -41,13 +44,13 @@ impl Tuples {
         }
     }
 
-    /// A member's values, each expected to be what its parent's value was last seen with. The first member
+    /// A member's first values, so many, each expected to be what its parent's value was last seen with. The first member
     /// has no parent.
-    fn put_member(&self, member: usize, parent: usize, sink: &mut impl Sink) {
+    fn put_member(&self, member: usize, parent: usize, most: usize, sink: &mut impl Sink) {
         let values = self.columns.get(member).map(Vec::as_slice).unwrap_or_default();
         let parents = self.columns.get(parent).filter(|_| parent < member);
         let mut memory = Memory::default();
-        for (at, &value) in values.iter().enumerate() {
+        for (at, &value) in values.iter().enumerate().take(most) {
             let key = parents.and_then(|parents| parents.get(at)).copied();
             let (context, number) = memory.number(key, value);
             sink.number(context, number);

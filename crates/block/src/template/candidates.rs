@@ -13,7 +13,7 @@ const ROUNDS: usize = 4;
 /// Templates of fewer texts are not worth one.
 const MIN_TEXTS: u32 = 2;
 /// The templates that fitted last are tried first.
-const TRIED_FIRST: usize = 4;
+const TRIED_FIRST: usize = 12;
 
 /// Every part of every candidate once, by a number.
 #[derive(Debug, Default)]
