@@ -16,6 +16,10 @@ pub const MAX_WILDCARDS: usize = 32;
 pub const MAX_REGEXES: usize = 20;
 /// The most bytes that a regular expression may take once it is compiled.
 pub const MAX_REGEX_BYTES: usize = 1024 * 1024;
+/// The most bytes that a text with wildcards, or with letters beyond ASCII, may take once it is compiled.
+pub const MAX_PATTERN_BYTES: usize = 256 * 1024;
+/// The most such texts and regular expressions that one filter may have.
+pub const MAX_COMPILED: usize = 100;
 /// How deep a regular expression may nest.
 pub const MAX_REGEX_DEPTH: u32 = 50;
 /// The most rows that `limit` and `top` may ask for.

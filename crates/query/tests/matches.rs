@@ -499,3 +499,27 @@ fn a_filter_says_where_it_is_of_no_use_to_look() {
     let now = now().timestamp().as_millisecond();
     assert_eq!(matcher.times(), Times { since: Some(now - 3_600_000), until: Some(now) });
 }
+
+#[track_caller]
+fn refused(query: &str, expected: &str) {
+    let query = parse(query).unwrap();
+    let error = Matcher::new(&query.filter, &now()).unwrap_err();
+    assert_eq!(error.to_string(), expected);
+}
+
+#[test]
+fn what_takes_too_much_memory_is_refused() {
+    refused(
+        &"é ".repeat(500),
+        "there are more than 100 words with wildcards, words with letters beyond ASCII and regular expressions; expected \
+         fewer",
+    );
+    refused(
+        &"é".repeat(10_000),
+        &format!(
+            "`{}…` takes more than 256 KiB to look for; expected a shorter part of it",
+            "é".repeat(60)
+        ),
+    );
+    assert!(Matcher::new(&parse(&"word ".repeat(500)).unwrap().filter, &now()).is_ok());
+}

@@ -5,7 +5,8 @@ use super::text::TextPattern;
 use super::{
     CollectionLeaf, FieldLeaf, Leaf, Matcher, MatcherError, Node, Path, SourceLeaf, TextLeaf,
 };
-use crate::ast::{Field, Filter, Literal, Part, Pattern, Range, Test, Text};
+use crate::ast::{Field, Filter, Literal, Part, Pattern, Range, Test, Text, Value};
+use crate::limits::MAX_COMPILED;
 use jiff::Zoned;
 use std::ops::Bound;
 use woodpile_record::name;
@@ -14,71 +15,102 @@ impl Matcher {
     /// Makes a filter ready. Times in it are meant at `now`, in its zone.
     ///
     /// # Errors
-    /// A pattern that is too large once it is compiled.
+    /// Patterns that are too large, or too many, once they are compiled.
     pub fn new(filter: &Filter, now: &Zoned) -> Result<Self, MatcherError> {
-        Ok(Self { root: node(filter, now)? })
+        Ok(Self { root: Compiler { now, compiled: 0 }.node(filter)? })
     }
 }
 
-fn node(filter: &Filter, now: &Zoned) -> Result<Node, MatcherError> {
-    Ok(match filter {
-        Filter::All => Node::All,
-        Filter::And(parts) => Node::And(cheapest_first(parts, now)?),
-        Filter::Or(parts) => Node::Or(cheapest_first(parts, now)?),
-        Filter::Not(part) => Node::Not(Box::new(node(part, now)?)),
-        Filter::Text(text) => Node::Leaf(Leaf::Text(TextLeaf { pattern: within(text)? })),
-        Filter::Source(name) => Node::Leaf(Leaf::Source(source(name)?)),
-        Filter::Collection(name) => {
-            Node::Leaf(Leaf::Collection(CollectionLeaf { name: like(name)? }))
-        }
-        Filter::Time(range) => Node::Leaf(Leaf::Time(range.times(now))),
-        Filter::Field(field, test) => Node::Leaf(Leaf::Field(field_leaf(field, test, now)?)),
-    })
+struct Compiler<'z> {
+    now: &'z Zoned,
+    /// How many patterns were compiled.
+    compiled: usize,
 }
 
-fn cheapest_first(parts: &[Filter], now: &Zoned) -> Result<Vec<Node>, MatcherError> {
-    let mut nodes = parts.iter().map(|part| node(part, now)).collect::<Result<Vec<_>, _>>()?;
-    nodes.sort_by_key(Node::cost);
-    Ok(nodes)
-}
+impl Compiler<'_> {
+    fn node(&mut self, filter: &Filter) -> Result<Node, MatcherError> {
+        Ok(Node::Leaf(match filter {
+            Filter::All => return Ok(Node::All),
+            Filter::And(parts) => return Ok(Node::And(self.cheapest_first(parts)?)),
+            Filter::Or(parts) => return Ok(Node::Or(self.cheapest_first(parts)?)),
+            Filter::Not(part) => return Ok(Node::Not(Box::new(self.node(part)?))),
+            Filter::Text(text) => Leaf::Text(TextLeaf { pattern: self.within(text)? }),
+            Filter::Source(name) => Leaf::Source(self.source(name)?),
+            Filter::Collection(name) => Leaf::Collection(CollectionLeaf { name: self.like(name)? }),
+            Filter::Time(range) => Leaf::Time(range.times(self.now)),
+            Filter::Field(field, test) => Leaf::Field(self.field(field, test)?),
+        }))
+    }
 
-fn source(name: &Pattern) -> Result<SourceLeaf, MatcherError> {
-    let more = [Part::Text(".".to_owned()), Part::Any];
-    let numbered = Pattern::new(name.parts().iter().cloned().chain(more));
-    Ok(SourceLeaf { name: like(name)?, numbered: like(&numbered)? })
-}
+    fn cheapest_first(&mut self, parts: &[Filter]) -> Result<Vec<Node>, MatcherError> {
+        let nodes = parts.iter().map(|part| self.node(part));
+        let mut nodes = nodes.collect::<Result<Vec<_>, _>>()?;
+        nodes.sort_by_key(Node::cost);
+        Ok(nodes)
+    }
 
-fn field_leaf(field: &Field, test: &Test, now: &Zoned) -> Result<FieldLeaf, MatcherError> {
-    let of = match field {
-        field if field.is_time() => Known::Time,
-        field if field.is_level() => Known::Level,
-        field if field.name == name::MESSAGE => Known::Message,
-        _ => Known::Other,
-    };
-    Ok(FieldLeaf {
-        paths: field.paths().map(Path::new).collect(),
-        of,
-        test: field_test(test, now)?,
-    })
-}
+    fn source(&mut self, name: &Pattern) -> Result<SourceLeaf, MatcherError> {
+        let more = [Part::Text(".".to_owned()), Part::Any];
+        let numbered = Pattern::new(name.parts().iter().cloned().chain(more));
+        Ok(SourceLeaf { name: self.like(name)?, numbered: self.like(&numbered)? })
+    }
 
-fn field_test(test: &Test, now: &Zoned) -> Result<FieldTest, MatcherError> {
-    Ok(match test {
-        Test::Exists => FieldTest::Exists,
-        Test::Is(literal) => {
-            FieldTest::Is(Same::new(literal, now).map_err(|_| too_large(literal.text()))?)
-        }
-        Test::Range(range) => between(range, now),
-        Test::Like(pattern) => FieldTest::Text(like(pattern)?),
-        Test::Has(part) => FieldTest::Text(within(part)?),
-        Test::Regex(regex) => FieldTest::Text(TextPattern::regex(regex)),
-    })
+    fn field(&mut self, field: &Field, test: &Test) -> Result<FieldLeaf, MatcherError> {
+        let of = match field {
+            field if field.is_time() => Known::Time,
+            field if field.is_level() => Known::Level,
+            field if field.name == name::MESSAGE => Known::Message,
+            _ => Known::Other,
+        };
+        let paths = field.paths().map(Path::new).collect();
+        Ok(FieldLeaf { paths, of, test: self.test(test)? })
+    }
+
+    fn test(&mut self, test: &Test) -> Result<FieldTest, MatcherError> {
+        Ok(match test {
+            Test::Exists => FieldTest::Exists,
+            Test::Is(literal) => {
+                let whole = TextPattern::exactly(literal.text());
+                let whole = self.counted(whole, || literal.text().to_owned())?;
+                FieldTest::Is(Same::new(whole, literal, self.now))
+            }
+            Test::Range(range) => between(range, self.now),
+            Test::Like(pattern) => FieldTest::Text(self.like(pattern)?),
+            Test::Has(part) => FieldTest::Text(self.within(part)?),
+            Test::Regex(regex) => {
+                let regex = Ok(TextPattern::regex(regex));
+                FieldTest::Text(self.counted(regex, String::new)?)
+            }
+        })
+    }
+
+    fn within(&mut self, text: &Text) -> Result<TextPattern, MatcherError> {
+        self.counted(TextPattern::within(text), || match text {
+            Text::Word(text) | Text::Phrase(text) => text.clone(),
+            Text::Pattern(pattern) => shown(pattern),
+            Text::Regex(regex) => regex.pattern().to_owned(),
+        })
+    }
+
+    fn like(&mut self, pattern: &Pattern) -> Result<TextPattern, MatcherError> {
+        self.counted(TextPattern::like(pattern), || shown(pattern))
+    }
+
+    fn counted(
+        &mut self,
+        pattern: Result<TextPattern, regex::Error>,
+        shown: impl FnOnce() -> String,
+    ) -> Result<TextPattern, MatcherError> {
+        let pattern = pattern.map_err(|_| MatcherError::TooLarge { text: shown() })?;
+        self.compiled += usize::from(pattern.is_compiled());
+        if self.compiled > MAX_COMPILED { Err(MatcherError::TooMany) } else { Ok(pattern) }
+    }
 }
 
 /// A bound that is a stretch of time is within as a whole, or not at all: up to a day means up to its end, and after
 /// a day means from its end on.
 fn between(range: &Range, now: &Zoned) -> FieldTest {
-    let is_time = |literal: &Literal| matches!(literal.value(), crate::ast::Value::Time(_));
+    let is_time = |literal: &Literal| matches!(literal.value(), Value::Time(_));
     let from = match &range.from {
         Bound::Excluded(day) if is_time(day) => bound(Bound::Included(day), now, true),
         from => bound(from.as_ref(), now, false),
@@ -100,22 +132,6 @@ fn bound(literal: Bound<&Literal>, now: &Zoned, end: bool) -> Option<Bound<ByVal
         Bound::Included(literal) => Bound::Included(ByValue::of(literal, now, end)?),
         Bound::Excluded(literal) => Bound::Excluded(ByValue::of(literal, now, end)?),
     })
-}
-
-fn within(text: &Text) -> Result<TextPattern, MatcherError> {
-    TextPattern::within(text).map_err(|_| match text {
-        Text::Word(text) | Text::Phrase(text) => too_large(text),
-        Text::Pattern(pattern) => too_large(&shown(pattern)),
-        Text::Regex(regex) => too_large(regex.pattern()),
-    })
-}
-
-fn like(pattern: &Pattern) -> Result<TextPattern, MatcherError> {
-    TextPattern::like(pattern).map_err(|_| too_large(&shown(pattern)))
-}
-
-fn too_large(text: &str) -> MatcherError {
-    MatcherError::TooLarge { text: text.to_owned() }
 }
 
 fn shown(pattern: &Pattern) -> String {

@@ -1,4 +1,4 @@
-use crate::limits::MAX_REGEX_BYTES;
+use crate::limits::{MAX_COMPILED, MAX_PATTERN_BYTES};
 use std::fmt;
 
 /// Why a filter cannot be made ready.
@@ -10,16 +10,24 @@ pub enum MatcherError {
         /// As it stands in the query.
         text: String,
     },
+    /// So many texts with wildcards, with letters beyond ASCII, and regular expressions.
+    TooMany,
 }
 
 impl fmt::Display for MatcherError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self::TooLarge { text } = self;
-        write!(
-            f,
-            "`{text:.60}…` takes more than {} KiB to look for; look for a shorter part of it",
-            MAX_REGEX_BYTES / 1024
-        )
+        match self {
+            Self::TooLarge { text } => write!(
+                f,
+                "`{text:.60}…` takes more than {} KiB to look for; expected a shorter part of it",
+                MAX_PATTERN_BYTES / 1024
+            ),
+            Self::TooMany => write!(
+                f,
+                "there are more than {MAX_COMPILED} words with wildcards, words with letters beyond ASCII and regular \
+                 expressions; expected fewer"
+            ),
+        }
     }
 }
 

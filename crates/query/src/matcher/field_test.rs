@@ -87,7 +87,7 @@ impl FieldTest {
 }
 
 impl Same {
-    pub(super) fn new(literal: &Literal, now: &Zoned) -> Result<Self, regex::Error> {
+    pub(super) fn new(text: TextPattern, literal: &Literal, now: &Zoned) -> Self {
         let meaning = match literal.value() {
             Value::Null => Meaning::Null,
             Value::Bool(truth) => Meaning::Bool(*truth),
@@ -100,7 +100,7 @@ impl Same {
             Value::Level(severity) => Meaning::Level(*severity),
             Value::Text => Meaning::Text,
         };
-        Ok(Self { text: TextPattern::exactly(literal.text())?, meaning })
+        Self { text, meaning }
     }
 
     fn is(&self, value: Scalar<'_>, path: &Path) -> bool {

@@ -128,8 +128,10 @@ fn has_shape(text: &str, shape: &str) -> bool {
 
 /// An address with its port, if there is one.
 fn address(text: &str) -> Option<usize> {
+    // The longest IPv6 address, and its port.
+    const MAX_BYTES: usize = 52;
     let is_part = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':');
-    let length = text.bytes().take_while(|byte| is_part(byte)).count();
+    let length = text.bytes().take(MAX_BYTES).take_while(is_part).count();
     let run = text.get(..length)?.trim_end_matches(['.', ':']);
     if run.contains(':') && run.parse::<Ipv6Addr>().is_ok() {
         return Some(run.len());

@@ -2,7 +2,7 @@ use super::literals::{self, Literal};
 use super::wildcard::{self, Reach};
 use super::{Edge, Needle};
 use crate::ast::{Part, Pattern, Regex, Text};
-use crate::limits::MAX_REGEX_BYTES;
+use crate::limits::MAX_PATTERN_BYTES;
 
 /// What is looked for in a text.
 #[derive(Debug, Clone)]
@@ -76,11 +76,16 @@ impl TextPattern {
         let after = after.beside(end_char(parts.last(), |text| text.chars().next_back()));
         let source = wildcard::source(parts, reach, before, after);
         let regex = regex::RegexBuilder::new(&source)
-            .size_limit(MAX_REGEX_BYTES)
-            .dfa_size_limit(MAX_REGEX_BYTES)
+            .size_limit(MAX_PATTERN_BYTES)
+            .dfa_size_limit(MAX_PATTERN_BYTES)
             .build()?;
         let literals = literals::of_regex(&source, false);
         Ok(Self::Regex(Box::new(Expression { regex, literals })))
+    }
+
+    /// Whether it was compiled, which takes memory.
+    pub(crate) fn is_compiled(&self) -> bool {
+        matches!(self, Self::Regex(_))
     }
 
     /// Whether it is in the text.
