@@ -44,7 +44,7 @@ pub use drops::{DropReason, Dropped, Drops};
 pub use flush::{FlushError, Flushed};
 pub use keeper::Keeper;
 pub use notice::{Notice, Notices};
-pub use pack::{PackError, Packed, Plan, Watch, pack, unpack};
+pub use pack::{PackError, Packed, Plan, Watch, Work, foresee, pack, unpack};
 pub use quota::{
     ATLAS_FREE_BYTES, Guard, Level, Overflow, Quota, QuotaError, Thinned, Usage, full_at, thin,
     used_bytes,

@@ -4,6 +4,7 @@ use crate::cli::StatsArgs;
 use crate::exit::usage;
 use crate::filter::Filter;
 use crate::interrupt;
+use crate::pack;
 use crate::quota::Report;
 use crate::settings::Settings;
 use crate::table::Table;
@@ -108,15 +109,12 @@ fn table(collections: &[CollectionStats]) -> String {
     table.to_string()
 }
 
-/// A line for each collection that is not packed, because others made it.
+/// A line for each collection that is not packed unless somebody says so.
 fn left_alone(store: &dyn Store, collections: &[CollectionStats]) -> Result<String, StoreError> {
     let mut lines = String::new();
     for CollectionStats { name, .. } in collections {
         if !store.is_packed_unasked(name)? {
-            let _ = writeln!(
-                lines,
-                "{name} is left unpacked, for others made it: `woodpile pack {name}` packs it"
-            );
+            let _ = writeln!(lines, "{}", pack::left_alone(name));
         }
     }
     Ok(lines)

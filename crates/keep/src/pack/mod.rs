@@ -22,7 +22,7 @@ pub use unpack::unpack;
 pub(crate) use limits::HOT_LEAST;
 pub(crate) use session::Session;
 
-use woodpile_store::Store;
+use woodpile_store::{CollectionStats, Store, StoreError};
 
 /// Watches packing: is told how far it is, and says whether it goes on.
 pub trait Watch {
@@ -32,6 +32,24 @@ pub trait Watch {
     /// Whether to go on: asked every few thousand records. It may take its time to answer while others need
     /// the machine.
     fn goes_on(&mut self) -> bool;
+}
+
+/// What packing a collection has to go through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Work {
+    /// Hot records, those that are too young for the plan included.
+    pub hot: u64,
+    /// Records of blocks that are packed anew.
+    pub repacked: u64,
+}
+
+/// Says what packing would go through, without doing it.
+///
+/// # Errors
+/// What the store says.
+pub fn foresee(store: &dyn Store, stats: &CollectionStats, plan: Plan) -> Result<Work, StoreError> {
+    let blocks = if plan.merges_all() { store.blocks(&stats.name)? } else { Vec::new() };
+    Ok(Work { hot: stats.hot_records, repacked: plan::left_to_merge(&blocks) })
 }
 
 /// Packs a collection's hot records as the plan says, then merges its blocks.

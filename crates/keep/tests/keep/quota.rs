@@ -3,7 +3,7 @@
 use crate::packing::{Home, to_the_end};
 use crate::support::*;
 use std::sync::Arc;
-use woodpile_keep::{Guard, Level, Notice, Overflow, Quota, Usage, thin};
+use woodpile_keep::{Guard, Level, Notice, Overflow, PLAIN_FOR, Quota, Usage, thin};
 use woodpile_record::{Batch, Entry, EventTime, IdSource, Record, Severity, View};
 use woodpile_store::{Identity, Order, Prune, Store, StoreError};
 
@@ -51,7 +51,10 @@ fn records(store: &dyn Store) -> Vec<(Severity, String)> {
     while let Some(batch) = rows.next().unwrap() {
         found.extend(batch.iter().map(|record| {
             let view = View::of(record);
-            (Severity::of(view.level().unwrap()).unwrap(), view.message().unwrap().to_owned())
+            (
+                view.level().and_then(Severity::of).unwrap_or(Severity::INFO),
+                view.message().unwrap().to_owned(),
+            )
         }));
     }
     found
@@ -171,4 +174,24 @@ fn what_a_full_store_refuses_waits_in_the_spool() {
         std::thread::yield_now();
     }
     assert_eq!(keeper.close(LONG).unwrap().stored, 1);
+}
+
+#[test]
+fn a_keeper_packs_early_what_would_stay_plain_in_a_store_that_fills_up() {
+    let home = Home::new();
+    // Too few for a block.
+    append(&home.store, 0..5 * PORTION);
+    set(&home.store, used(&home.store) / 90 * 100, Overflow::Refuse);
+    let store: Arc<dyn Store> = Arc::new(home.store);
+    let connected = Arc::clone(&store);
+    let settings = woodpile_keep::Settings { pack_after: Some(PLAIN_FOR), ..quick() };
+    let (keeper, notices) = start(Box::new(move || Ok(Arc::clone(&connected))), None, settings);
+    keeper.sender(NAME).send(record(7)).unwrap();
+    await_notice(&notices, |notice| matches!(notice, Notice::PackedEarly));
+    // Nobody is told of a block: it is looked until there is one.
+    while store.blocks(NAME).unwrap().is_empty() {
+        std::thread::yield_now();
+    }
+    keeper.close(LONG).unwrap();
+    assert_eq!(records(&*store).len(), 5_001);
 }

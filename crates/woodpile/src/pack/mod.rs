@@ -15,20 +15,21 @@ use lease::Lease;
 use outcome::Sizes;
 use std::io::{self, Write};
 use std::process::ExitCode;
-use woodpile_keep::{PLAIN_FOR, PackError, Plan, pack};
-use woodpile_store::{CollectionStats, Location, Store};
+use woodpile_keep::{PLAIN_FOR, PackError, Plan, foresee, pack};
+use woodpile_store::{CollectionStats, Location, Store, StoreError};
 
 /// Packs what the user named, or all that Woodpile wrote, and says what it brought.
 pub(crate) fn execute(args: &PackArgs, settings: &Settings) -> anyhow::Result<ExitCode> {
     let store = settings.open_to_change()?;
     let chosen = choose(&*store, args.collection.as_deref())?;
+    let plan = plan(args.all, &settings.choice().location);
     if args.dry_run {
-        return print(
-            &chosen.iter().map(|stats| outcome::foresee(stats, args.all)).collect::<Vec<_>>(),
-        );
+        let foreseen = chosen
+            .iter()
+            .map(|stats| Ok(outcome::foresee(stats, foresee(&*store, stats, plan)?, args.all)));
+        return print(&foreseen.collect::<Result<Vec<_>, StoreError>>()?);
     }
     let lease = Lease { stopped: interrupt::raises_a_flag()? };
-    let plan = plan(args.all, &settings.choice().location);
     let before = Sizes::of(&chosen);
     let mut is_whole = true;
     for CollectionStats { name, .. } in &chosen {
@@ -39,7 +40,7 @@ pub(crate) fn execute(args: &PackArgs, settings: &Settings) -> anyhow::Result<Ex
         }
     }
     store.tidy()?;
-    print(&before.compare(&store.collections()?))?;
+    print(&before.compare(&store.collections()?, args.all))?;
     Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
 }
 
@@ -88,10 +89,18 @@ fn choose(store: &dyn Store, named: Option<&str>) -> anyhow::Result<Vec<Collecti
         if store.is_packed_unasked(&stats.name)? {
             chosen.push(stats);
         } else {
-            say(&format!("{0} was made by others: `woodpile pack {0}` packs it", stats.name));
+            say(&left_alone(&stats.name));
         }
     }
     Ok(chosen)
+}
+
+/// What is said of a collection that is packed only if it is named.
+pub(crate) fn left_alone(name: &str) -> String {
+    format!(
+        "{name} is left unpacked, for others made it or it is capped: `woodpile pack {name}` packs what \
+         others made"
+    )
 }
 
 fn unknown(collection: &str) -> anyhow::Error {

@@ -2,6 +2,7 @@
 
 use crate::stats::{bytes_per_record, grouped};
 use std::fmt::Write;
+use woodpile_keep::Work;
 use woodpile_store::CollectionStats;
 
 /// The sizes of collections before they were packed.
@@ -14,15 +15,15 @@ impl Sizes {
     }
 
     /// One line for each of these collections, with its size now.
-    pub(super) fn compare(&self, now: &[CollectionStats]) -> Vec<String> {
+    pub(super) fn compare(&self, now: &[CollectionStats], all: bool) -> Vec<String> {
         let found = self.0.iter().filter_map(|(name, before)| {
             Some((now.iter().find(|stats| stats.name == *name)?, *before))
         });
-        found.map(|(stats, before)| compare(stats, before)).collect()
+        found.map(|(stats, before)| compare(stats, before, all)).collect()
     }
 }
 
-fn compare(stats: &CollectionStats, before: u64) -> String {
+fn compare(stats: &CollectionStats, before: u64, all: bool) -> String {
     let (records, after) = (grouped(stats.records), grouped(stats.logical_bytes));
     let before = grouped(before);
     let mut line = format!("{}: {records} records, {before} -> {after} bytes", stats.name);
@@ -30,18 +31,24 @@ fn compare(stats: &CollectionStats, before: u64) -> String {
         let _ = write!(line, ", {bytes:.2} a record");
     }
     if stats.hot_records > 0 {
-        let _ = write!(line, "; {} are still hot", grouped(stats.hot_records));
+        let _ = write!(line, "; {} are hot", grouped(stats.hot_records));
+        line += if all { "" } else { ", which `--all` packs too" };
     }
     line
 }
 
 /// What packing would do.
-pub(super) fn foresee(stats: &CollectionStats, all: bool) -> String {
-    let CollectionStats { name, hot_records, packed_records, .. } = stats;
-    let hot = grouped(*hot_records);
-    let merged = if all { ", and its blocks merged" } else { "" };
-    let packed = grouped(*packed_records);
-    format!("{name}: {hot} hot records would be packed{merged}; {packed} are packed already")
+pub(super) fn foresee(stats: &CollectionStats, work: Work, all: bool) -> String {
+    let (name, packed) = (&stats.name, grouped(stats.packed_records));
+    let (hot, repacked) = (grouped(work.hot), grouped(work.repacked));
+    if all {
+        return format!(
+            "{name}: {hot} hot records would be packed, {repacked} of {packed} packed ones once more"
+        );
+    }
+    format!(
+        "{name}: {hot} hot records would be packed where they are old enough; {packed} are packed already"
+    )
 }
 
 #[cfg(test)]
@@ -60,10 +67,14 @@ mod tests {
         let after = CollectionStats { hot_records: 0, logical_bytes: 8_500, ..before.clone() };
         let sizes = Sizes::of(&[before]);
         assert_eq!(
-            sizes.compare(std::slice::from_ref(&after)),
+            sizes.compare(std::slice::from_ref(&after), false),
             ["access-log: 2,000 records, 100,000 -> 8,500 bytes, 4.25 a record"]
         );
-        let nothing = CollectionStats { records: 0, logical_bytes: 0, ..after };
-        assert_eq!(sizes.compare(&[nothing]), ["access-log: 0 records, 100,000 -> 0 bytes"]);
+        let nothing = CollectionStats { records: 0, logical_bytes: 0, ..after.clone() };
+        assert_eq!(sizes.compare(&[nothing], true), ["access-log: 0 records, 100,000 -> 0 bytes"]);
+        let young = CollectionStats { hot_records: 1_500, ..after };
+        assert!(
+            sizes.compare(&[young], false)[0].ends_with("; 1,500 are hot, which `--all` packs too")
+        );
     }
 }

@@ -20,6 +20,6 @@ pub(crate) fn execute(args: &UnpackArgs, settings: &Settings) -> anyhow::Result<
     };
     store.tidy()?;
     let is_whole = told(&unpacked.left);
-    print(&before.compare(&store.collections()?))?;
+    print(&before.compare(&store.collections()?, true))?;
     Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
 }

@@ -65,6 +65,38 @@ fn follow_sees_what_others_insert() {
 }
 
 #[test]
+fn packed_in_a_database_all_is_read_as_before() {
+    let Some(home) = home() else { return };
+    import(&home, ALL);
+    let exported = home.run(["export"]).succeeds().stdout;
+    let printed = home.run(["logs", "-C", "1", "cart"]).succeeds().stdout;
+    // What was born within the last day stays plain.
+    let packed = home.run(["pack"]).succeeds().stdout;
+    assert!(packed.contains("; 4 are hot, which `--all` packs too"), "{packed}");
+    home.run(["pack", "--all"]).succeeds();
+    let stats = home.run(["stats", "--json"]).succeeds().json_lines().remove(0);
+    for collection in stats["collections"].as_array().unwrap() {
+        assert_eq!(collection["hot_records"], 0, "{stats}");
+        assert_eq!(collection["packed_records"], collection["records"], "{stats}");
+    }
+    home.run(["export"]).succeeds().prints(&exported);
+    home.run(["logs", "-C", "1", "cart"]).succeeds().prints(&printed);
+    home.run(["check", "--deep"]).succeeds();
+    home.run(["unpack", "access-log"]).succeeds();
+    home.run(["export"]).succeeds().prints(&exported);
+}
+
+#[test]
+fn a_quota_of_a_database_is_kept_in_it() {
+    let Some(home) = home() else { return };
+    import(&home, ALL);
+    home.run(["quota", "1KB"]).code(2).says("more than a quota of 1000");
+    home.run(["quota", "100MB", "--full", "thin"]).succeeds();
+    let shown = home.run(["quota"]).succeeds().stdout;
+    assert!(shown.contains(" of 100,000,000 bytes are used, 0 %"), "{shown}");
+}
+
+#[test]
 fn a_database_that_is_not_there_is_named_without_secrets() {
     // Nothing listens on port 1.
     let uri = "mongodb://ana:geheim@127.0.0.1:1/logs?serverSelectionTimeoutMS=200";
