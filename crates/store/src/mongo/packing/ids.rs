@@ -15,18 +15,15 @@ pub(super) struct IdRange {
 impl IdRange {
     /// Of some records.
     pub(super) fn of(batch: &Batch) -> Self {
-        batch.iter().fold(Self::default(), |range, record| range.with(record))
+        batch.iter().fold(Self::default(), Self::with)
     }
 
     fn with(mut self, record: &RawDocument) -> Self {
-        match id_of(record) {
-            Some(RawBsonRef::ObjectId(id)) => {
-                self.union(Self { objects: Some((id, id)), others: false })
-            }
-            _ => {
-                self.others = true;
-                self
-            }
+        if let Some(RawBsonRef::ObjectId(id)) = id_of(record) {
+            self.union(Self { objects: Some((id, id)), others: false })
+        } else {
+            self.others = true;
+            self
         }
     }
 

@@ -37,7 +37,7 @@ pub(in super::super) struct MongoRows<'s> {
 enum Hot {
     /// To be opened, after the last record.
     Closed,
-    Open(Reader),
+    Open(Box<Reader>),
     Ended,
 }
 
@@ -94,7 +94,7 @@ impl<'s> MongoRows<'s> {
         let (reader, rows) = self.store.run(move |session| async move {
             let mut reader = match reader {
                 Hot::Open(reader) => reader,
-                _ => Reader::open(session, &collection, left, order).await?,
+                _ => Box::new(Reader::open(session, &collection, left, order).await?),
             };
             let rows = reader.rows(PORTION_RECORDS * portions, PORTION_BYTES).await;
             Ok((reader, rows))

@@ -1,9 +1,12 @@
 use std::fmt;
 use std::sync::Arc;
 
+/// What a test does at each step.
+type Hook = Arc<dyn Fn(&str) + Send + Sync>;
+
 /// Told of each step that packing has taken, so that a test can stop the process there.
 #[derive(Clone, Default)]
-pub(in super::super) struct Steps(Option<Arc<dyn Fn(&str) + Send + Sync>>);
+pub(in super::super) struct Steps(Option<Hook>);
 
 impl Steps {
     pub(in super::super) fn told_to(hook: impl Fn(&str) + Send + Sync + 'static) -> Self {

@@ -17,7 +17,7 @@ const BYTES: usize = 16 * 1024 * 1024;
 
 /// The lease, which nobody else has.
 fn lease(store: &MongoStore) -> Box<dyn Packing + '_> {
-    store.packing("log").unwrap().expect("nobody else packs")
+    store.packing("log").unwrap().unwrap()
 }
 
 /// A block of these records.
