@@ -20,6 +20,7 @@ fn terms_join_as_users_of_papertrail_expect() {
     check("a && b", "a b");
     check("a b OR c d", "a b OR c d");
     check("a || b", "a OR b");
+    check("*:OR \"OR\" *:a", "*:OR \"OR\" a");
     check("(www OR db) (nginx OR pgsql) -accepted", "(www OR db) (nginx OR pgsql) -accepted");
     check(
         "10.1.2 -(\"TTL exceeded\" OR \"1 packet\")",

@@ -10,35 +10,32 @@ use woodpile_query::{
     parse,
 };
 
-/// Texts with much that means something to the language.
-fn text() -> impl Strategy<Value = String> {
+/// Texts with much that means something to the language. Boxed, as what is made of them: unboxed, a whole query's
+/// strategy is more than a test's stack holds.
+fn text() -> BoxedStrategy<String> {
     prop_oneof![
         "[a-z]{1,5}",
         "[ a-zA-Z0-9\\\\/:\"'()|*?@!<>=\\[\\]{}&,.-]{1,8}",
         "/[a-z/]{0,4}",
         "\\PC{1,4}",
-        Just("TO".to_owned()),
+        prop_oneof![Just("TO"), Just("AND"), Just("OR"), Just("NOT")].prop_map(str::to_owned),
         Just("a::b".to_owned()),
         Just("http://x".to_owned()),
     ]
+    .boxed()
 }
 
-/// Words that an unquoted text may be: operators are none.
-fn word() -> impl Strategy<Value = String> {
-    text().prop_filter("operators are words only in quotes", |word| {
-        !["AND", "OR", "NOT"].contains(&word.as_str())
-    })
-}
-
-fn pattern() -> impl Strategy<Value = Pattern> {
+fn pattern() -> BoxedStrategy<Pattern> {
     let part = prop_oneof![text().prop_map(Part::Text), Just(Part::Any), Just(Part::One)];
     let parts = proptest::collection::vec(part, 1..4).prop_map(Pattern::new);
-    parts.prop_filter("a pattern has a wildcard, and is not every text", |pattern| {
-        pattern.wildcards() > 0 && pattern.parts() != [Part::Any]
-    })
+    parts
+        .prop_filter("a pattern has a wildcard, and is not every text", |pattern| {
+            pattern.wildcards() > 0 && pattern.parts() != [Part::Any]
+        })
+        .boxed()
 }
 
-fn regex() -> impl Strategy<Value = Regex> {
+fn regex() -> BoxedStrategy<Regex> {
     let pattern = prop_oneof![
         "[a-z/: ]{0,5}",
         Just("user \\d+/ ".to_owned()),
@@ -47,17 +44,18 @@ fn regex() -> impl Strategy<Value = Regex> {
     ];
     (pattern, any::<bool>())
         .prop_filter_map("is an expression", |(pattern, ignore)| Regex::new(&pattern, ignore))
+        .boxed()
 }
 
 /// Names of fields that are not special.
-fn field() -> impl Strategy<Value = Field> {
+fn field() -> BoxedStrategy<Field> {
     let name = prop_oneof!["[a-z]{1,4}(\\.[a-z]{1,3})?", text()];
     let name = name.prop_filter("is special", |name| {
         let field = Field::new(name.as_str());
         let special = field.is_time() || field.is_level() || field.is_prose();
         !special && name != "collection" && name != "_collection"
     });
-    name.prop_map(Field::new)
+    name.prop_map(Field::new).boxed()
 }
 
 fn prose() -> impl Strategy<Value = Field> {
@@ -95,7 +93,7 @@ fn range(kind: Kind) -> impl Strategy<Value = Range> {
     })
 }
 
-fn test() -> impl Strategy<Value = Test> {
+fn test() -> BoxedStrategy<Test> {
     prop_oneof![
         Just(Test::Exists),
         prop_oneof![Just(String::new()), text()]
@@ -104,9 +102,10 @@ fn test() -> impl Strategy<Value = Test> {
         pattern().prop_map(Test::Like),
         regex().prop_map(Test::Regex),
     ]
+    .boxed()
 }
 
-fn test_of_prose() -> impl Strategy<Value = Test> {
+fn test_of_prose() -> BoxedStrategy<Test> {
     let texts = prop_oneof![
         text().prop_map(Text::Word),
         text().prop_map(Text::Phrase),
@@ -116,20 +115,22 @@ fn test_of_prose() -> impl Strategy<Value = Test> {
         test().prop_filter("is no pattern", |test| !matches!(test, Test::Like(_))),
         texts.prop_map(Test::Has)
     ]
+    .boxed()
 }
 
-fn level() -> impl Strategy<Value = Test> {
+fn level() -> BoxedStrategy<Test> {
     prop_oneof![
         range(Kind::Level).prop_map(Test::Range),
         text().prop_map(|text| Test::Is(Literal::new(text, Kind::Level))),
         pattern().prop_map(Test::Like),
     ]
+    .boxed()
 }
 
-fn term() -> impl Strategy<Value = Filter> {
+fn term() -> BoxedStrategy<Filter> {
     let name = || prop_oneof![text().prop_map(Pattern::exactly), pattern()];
     prop_oneof![
-        word().prop_map(|word| Filter::Text(Text::Word(word))),
+        text().prop_map(|word| Filter::Text(Text::Word(word))),
         text().prop_map(|phrase| Filter::Text(Text::Phrase(phrase))),
         pattern().prop_map(|pattern| Filter::Text(Text::Pattern(pattern))),
         regex().prop_map(|regex| Filter::Text(Text::Regex(regex))),
@@ -140,6 +141,7 @@ fn term() -> impl Strategy<Value = Filter> {
         (prose(), test_of_prose()).prop_map(|(field, test)| Filter::Field(field, test)),
         level().prop_map(|test| Filter::Field(Field::new("level"), test)),
     ]
+    .boxed()
 }
 
 fn filter() -> impl Strategy<Value = Filter> {

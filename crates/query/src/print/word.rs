@@ -67,10 +67,10 @@ pub(super) fn pattern(pattern: &Pattern, place: Place) -> String {
     guard(&raw, place)
 }
 
-/// A word as it is written at this place: an operator's name is a word only as a phrase.
+/// A word as it is written as a term: an operator's name is a word only behind `*:`.
 pub(super) fn word(text: &str) -> String {
     if OPERATORS.contains(&text) {
-        return Quoted(text).to_string();
+        return format!("*:{text}");
     }
     pattern(&Pattern::exactly(text), Place::Term)
 }
