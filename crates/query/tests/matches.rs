@@ -492,10 +492,13 @@ fn severity_alone_decides_about_levels() {
 
 #[test]
 fn a_filter_says_where_it_is_of_no_use_to_look() {
-    let query = parse("(collection:a* OR collection:b) -collection:ab time:-1h time:<now").unwrap();
+    let query = "(collection:a* OR collection:b) -collection:ab time:-1h time:<now level:>=warn x";
+    let query = parse(query).unwrap();
     let matcher = Matcher::new(&query.filter, &now()).unwrap();
     let may = ["a", "ab", "b", "c"].map(|name| matcher.may_match_in(name));
     assert_eq!(may, [true, false, true, false]);
+    let may = ["info", "warn", "none"].map(|name| matcher.may_match_at(Severity::of(name)));
+    assert_eq!(may, [false, true, false]);
     let now = now().timestamp().as_millisecond();
     assert_eq!(matcher.times(), Times { since: Some(now - 3_600_000), until: Some(now) });
 }

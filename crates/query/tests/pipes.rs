@@ -9,8 +9,10 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
 use woodpile_query::{Origin, Pipeline, Rows, parse};
-use woodpile_record::{Record, json};
+use woodpile_record::{RawBsonRef, Record, json};
 
 /// Records as they come: a time of day, a path, a status, a duration, a level, a message.
 const RECORDS: &[&str] = &[
@@ -251,4 +253,59 @@ fn what_is_sorted_and_limited_needs_no_room_for_all() {
         pipeline.push(record.as_document(), Origin::default()).unwrap();
     }
     assert_eq!(shown(pipeline.finish().unwrap()), [r#"{"n":99999}"#, r#"{"n":99998}"#]);
+}
+
+/// What `stats` computes, as plainly as can be.
+fn plainly(rows: &[(u8, i32)]) -> Vec<String> {
+    let mut groups = BTreeMap::<u8, Vec<i32>>::new();
+    for (group, number) in rows {
+        groups.entry(*group).or_default().push(*number);
+    }
+    groups.into_iter().map(|(group, mut numbers)| {
+        numbers.sort_unstable();
+        let (count, sum) = (numbers.len(), numbers.iter().sum::<i32>());
+        let median = f64::from(numbers[count.div_ceil(2) - 1]);
+        let (least, greatest) = (numbers[0], numbers[count - 1]);
+        numbers.dedup();
+        let mean = f64::from(sum) / f64::from(u32::try_from(count).unwrap());
+        format!(
+            r#"{{"g":{group},"count()":{count},"sum(n)":{sum},"avg(n)":{mean:?},"min(n)":{least},"max(n)":{greatest},"uniq(n)":{},"p50(n)":{median:?}}}"#,
+            numbers.len(),
+        )
+    }).collect()
+}
+
+proptest! {
+    #[test]
+    fn stats_in_parts_are_what_they_are_in_one(
+        rows in prop::collection::vec((0_u8..4, -50..50), 0..250),
+        split in 0_usize..250,
+    ) {
+        let query = "* | stats count(), sum(n), avg(n), min(n), max(n), uniq(n), p50(n) by g";
+        let (first, second) = rows.split_at(split.min(rows.len()));
+        let mut parts = [first, second].map(|rows| {
+            let mut pipeline = pipeline(query);
+            for (group, number) in rows {
+                let values = [RawBsonRef::Int32((*group).into()), RawBsonRef::Int32(*number)];
+                pipeline.add(&values, 1).unwrap();
+            }
+            pipeline
+        });
+        let [whole, later] = &mut parts;
+        whole.merge(later.clone()).unwrap();
+        prop_assert_eq!(shown(whole.clone().finish().unwrap()), plainly(&rows));
+    }
+}
+
+#[test]
+fn equal_rows_can_be_given_as_one() {
+    let mut pipeline = pipeline("* | stats count(), sum(bytes), p50(bytes) by path");
+    assert!(pipeline.counts());
+    assert_eq!(pipeline.inputs().len(), 2);
+    pipeline.add(&[RawBsonRef::String("/a"), RawBsonRef::Int32(5)], 1_000_000).unwrap();
+    pipeline.add(&[RawBsonRef::String("/a"), RawBsonRef::Null], 2).unwrap();
+    assert_eq!(
+        shown(pipeline.finish().unwrap()),
+        [r#"{"path":"/a","count()":1000002,"sum(bytes)":5000000,"p50(bytes)":5.0}"#]
+    );
 }

@@ -1,7 +1,7 @@
 use super::{Leaf, Origin, Subject};
 use crate::ast::Times;
 use std::ops::Not as _;
-use woodpile_record::RawDocument;
+use woodpile_record::{RawDocument, Severity};
 
 /// A filter that was made ready once, to be asked of any number of records.
 #[derive(Debug, Clone)]
@@ -49,6 +49,15 @@ impl Matcher {
     pub fn may_match_in(&self, collection: &str) -> bool {
         let answer = |leaf: &Leaf| match leaf {
             Leaf::Collection(leaf) => Some(leaf.matches(collection)),
+            _ => None,
+        };
+        self.decide(&answer) != Some(false)
+    }
+
+    /// Whether records of this severity can match (`None`: those whose level is none).
+    pub fn may_match_at(&self, severity: Option<Severity>) -> bool {
+        let answer = |leaf: &Leaf| match leaf {
+            Leaf::Field(leaf) => leaf.matches_severity(severity),
             _ => None,
         };
         self.decide(&answer) != Some(false)
