@@ -228,8 +228,8 @@ fn too_many(query: &str, expected: &str) {
 #[test]
 fn too_many_rows_are_an_error_that_helps() {
     too_many(
-        "* | stats count() by n",
-        "`stats` holds % rows, more than fit into 1 MiB; `n` has too many values: search a shorter time, or add words or \
+        "* | stats count(), sum(bytes) by n",
+        "`stats` holds % rows, more than fit into 1 MiB; there are too many values of `n`: search a shorter time, or add words or \
          fields to the filter",
     );
     too_many(
@@ -239,7 +239,7 @@ fn too_many_rows_are_an_error_that_helps() {
     );
     too_many(
         "* | dedup n",
-        "`dedup` holds % rows, more than fit into 1 MiB; `n` has too many values: search a shorter \
+        "`dedup` holds % rows, more than fit into 1 MiB; there are too many values of `n`: search a shorter \
          time, or add words or fields to the filter",
     );
 }

@@ -24,7 +24,7 @@ impl fmt::Display for TooManyRows {
         match *pipe {
             "sort" => write!(f, "put `| limit 1000` behind it, ")?,
             "limit" | "fields" => write!(f, "ask for fewer rows, ")?,
-            _ => write!(f, "{} has too many values: ", quoted(columns))?,
+            _ => write!(f, "there are too many values of {}: ", quoted(columns))?,
         }
         write!(f, "search a shorter time, or add words or fields to the filter")
     }

@@ -143,6 +143,11 @@ impl Groups {
         keys.into_iter().map(|(key, _)| key).zip(self.states).collect()
     }
 
+    /// How many of the values are keys.
+    pub(super) fn keys(&self) -> usize {
+        self.keys.len()
+    }
+
     pub(super) fn len(&self) -> usize {
         self.states.len()
     }

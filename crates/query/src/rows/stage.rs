@@ -109,14 +109,14 @@ impl Stage {
     }
 
     fn check(&self) -> Result<(), TooManyRows> {
-        let (weight, rows) = match &self.work {
-            Work::Groups(groups) => (groups.weight(), groups.len()),
-            Work::Held(held) => (held.weight(), held.len()),
+        let (weight, rows, keys) = match &self.work {
+            Work::Groups(groups) => (groups.weight(), groups.len(), groups.keys()),
+            Work::Held(held) => (held.weight(), held.len(), self.columns.len()),
         };
         if weight <= self.max_bytes {
             return Ok(());
         }
-        let columns = self.columns.iter().map(|column| column.name.clone()).collect();
+        let columns = self.columns.iter().take(keys).map(|column| column.name.clone()).collect();
         Err(TooManyRows { pipe: self.name, columns, rows, max_bytes: self.max_bytes })
     }
 
