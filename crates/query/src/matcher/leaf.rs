@@ -95,10 +95,8 @@ impl TextLeaf {
 
     /// Whether there are numbers that it is in.
     pub fn may_be_in_numbers(&self) -> bool {
-        // `E` and `+` are in decimal numbers with an exponent.
-        const IN_NUMBERS: &[u8] = b"0123456789.-+e";
         match &self.pattern {
-            TextPattern::Needle(needle) => needle.is_made_of(IN_NUMBERS),
+            TextPattern::Needle(needle) => needle.may_be_in_number(),
             TextPattern::Anything | TextPattern::Regex(_) => true,
         }
     }

@@ -1,6 +1,6 @@
 use super::Literal;
 use super::word::is_word_char;
-use memchr::memchr2_iter;
+use memchr::{memchr_iter, memchr2_iter};
 
 /// What must be beside what was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,9 +52,15 @@ impl Needle {
         }
     }
 
-    /// Whether all its characters are among these.
-    pub(crate) fn is_made_of(&self, characters: &[u8]) -> bool {
-        self.lower.iter().all(|byte| characters.contains(byte))
+    /// Whether it can be in the decimal text of a number, `-12.5` or `1.25E-7`. Addresses and dates cannot.
+    pub(crate) fn may_be_in_number(&self) -> bool {
+        let points = memchr_iter(b'.', &self.lower).count();
+        let before = std::iter::once(b'e').chain(self.lower.iter().copied());
+        points <= 1
+            && before.zip(&self.lower).all(|(before, byte)| match byte {
+                b'-' | b'+' => before == b'e',
+                byte => byte.is_ascii_digit() || matches!(byte, b'.' | b'e'),
+            })
     }
 
     /// Whether it is in the text, between the right edges.
@@ -150,5 +156,21 @@ mod tests {
         check("ab", Edge::Word, Edge::Text, "cab", false);
         check("ab", Edge::Text, Edge::Text, "ab", true);
         check("ab", Edge::Text, Edge::Text, "abab", false);
+    }
+
+    #[test]
+    fn some_texts_are_in_no_number() {
+        for (text, expected) in [
+            ("404", true),
+            ("-12.5", true),
+            (".25E-7", true),
+            ("1.25E+30", true),
+            ("10.0.0.7", false),
+            ("2026-11-22", false),
+            ("4o4", false),
+        ] {
+            let needle = Needle::new(text, Edge::Word, Edge::Word).unwrap();
+            assert_eq!(needle.may_be_in_number(), expected, "{text}");
+        }
     }
 }
