@@ -1,5 +1,6 @@
 //! Woodpile's own state: a document for each, beside the roots of blocks; it has a `version` and, as they have
-//! not, a `document`.
+//! not, a `document`. The server replaces one document at once; FerretDB 1, which reads and writes it in two steps,
+//! may let two set a state at the same time.
 
 use super::error::{is_duplicate, store_error};
 use super::packing::OWN;
