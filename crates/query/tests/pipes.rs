@@ -255,6 +255,25 @@ fn what_is_sorted_and_limited_needs_no_room_for_all() {
     assert_eq!(shown(pipeline.finish().unwrap()), [r#"{"n":99999}"#, r#"{"n":99998}"#]);
 }
 
+#[test]
+fn levels_and_messages_are_columns_whoever_wrote_them() {
+    let mut pipeline = pipeline("* | stats count() by level, message");
+    let records = [
+        r#"{"Level": "Error", "msg": "a"}"#,
+        r#"{"level": 30, "MESSAGE": "b"}"#,
+        r#"{"severity": "NOTICE", "message": 7}"#,
+    ];
+    push(&mut pipeline, &records);
+    assert_eq!(
+        shown(pipeline.finish().unwrap()),
+        [
+            r#"{"level":30,"message":"b","count()":1}"#,
+            r#"{"level":"Error","message":"a","count()":1}"#,
+            r#"{"level":"NOTICE","message":7,"count()":1}"#,
+        ]
+    );
+}
+
 /// What `stats` computes, as plainly as can be.
 fn plainly(rows: &[(u8, i32)]) -> Vec<String> {
     let mut groups = BTreeMap::<u8, Vec<i32>>::new();

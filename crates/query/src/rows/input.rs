@@ -8,9 +8,9 @@ use woodpile_record::{RawBsonRef, name};
 pub enum Input {
     /// The record's event time.
     Time,
-    /// The level, however the writer called it.
+    /// The level, however the writer called it: a text, else what `level` or `severity` is.
     Level,
-    /// The message, however the writer called it.
+    /// The message, however the writer called it: a text, else what `message` is.
     Message,
     /// The collection that the record is in.
     Collection,
@@ -36,8 +36,14 @@ impl Input {
     pub(super) fn value<'s>(&self, subject: &'s Subject<'_>) -> RawBsonRef<'s> {
         let value = match self {
             Self::Time => Some(RawBsonRef::DateTime(DateTime::from_millis(subject.time()))),
-            Self::Level => subject.level().map(RawBsonRef::String),
-            Self::Message => subject.message().map(RawBsonRef::String),
+            Self::Level => {
+                let level = subject.level().map(RawBsonRef::String);
+                level.or_else(|| subject.value(name::LEVEL)).or_else(|| subject.value("severity"))
+            }
+            Self::Message => {
+                let message = subject.message().map(RawBsonRef::String);
+                message.or_else(|| subject.value(name::MESSAGE))
+            }
             Self::Collection => Some(RawBsonRef::String(subject.collection())),
             Self::Paths(paths) => paths.iter().find_map(|path| subject.value(path)),
             Self::Nowhere => None,
