@@ -26,7 +26,7 @@ use woodpile_block::{Block, Effort, MAX_RECORDS, Packer, PartSize};
 use woodpile_record::{Record, json};
 
 /// So many records are made of lines before any is packed: what takes them apart is measured without JSON.
-const BATCH: usize = 16_384;
+const BATCH: usize = 1_024;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 

@@ -1,14 +1,17 @@
+use crate::convert::id;
+
 /// Many texts in one buffer. They are bytes: nothing asks whether they are UTF-8.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Texts {
     bytes: Vec<u8>,
-    ends: Vec<usize>,
+    /// A block has fewer bytes than this can say.
+    ends: Vec<u32>,
 }
 
 impl Texts {
     pub(crate) fn push(&mut self, text: &[u8]) {
         self.bytes.extend_from_slice(text);
-        self.ends.push(self.bytes.len());
+        self.ends.push(id(self.bytes.len()));
     }
 
     /// With room for so many texts.
@@ -22,7 +25,7 @@ impl Texts {
         write: impl FnOnce(&mut Vec<u8>) -> Option<()>,
     ) -> Option<()> {
         write(&mut self.bytes)?;
-        self.ends.push(self.bytes.len());
+        self.ends.push(id(self.bytes.len()));
         Some(())
     }
 
@@ -34,7 +37,7 @@ impl Texts {
         let end = *self.ends.get(index)?;
         let start =
             index.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| *end);
-        self.bytes.get(start..end)
+        self.bytes.get(start as usize..end as usize)
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &[u8]> {
@@ -54,12 +57,12 @@ impl Texts {
     /// From texts one after another and the length of each; `None` where they do not fit together.
     pub(crate) fn from_parts(bytes: Vec<u8>, lengths: &[i64]) -> Option<Self> {
         let mut ends = Vec::with_capacity(lengths.len());
-        let mut end = 0_usize;
+        let mut end = 0_u32;
         for &length in lengths {
-            end = end.checked_add(usize::try_from(length).ok()?)?;
+            end = end.checked_add(u32::try_from(length).ok()?)?;
             ends.push(end);
         }
-        (end == bytes.len()).then_some(Self { bytes, ends })
+        (end as usize == bytes.len()).then_some(Self { bytes, ends })
     }
 }
 

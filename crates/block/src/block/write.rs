@@ -138,7 +138,9 @@ impl<'a> Writer<'a> {
         let mut coded: Vec<Option<Coded>> = self.shredded.columns.iter().map(|_| None).collect();
         let related = self.related();
         let places: Vec<Option<Vec<u32>>> = (self.shredded.columns.iter().zip(&related))
-            .map(|(column, related)| related.then(|| self.places(column)))
+            .map(|(column, related)| {
+                (*related && may_be_field(column)).then(|| self.places(column))
+            })
             .collect();
         for (at, &number) in order.iter().enumerate() {
             let before = order.get(..at).unwrap_or_default();
@@ -443,6 +445,11 @@ fn distinct<T: Hash + Eq>(
         ids.push(id);
     }
     Some((ids, firsts))
+}
+
+/// Whether a text may refer to the column.
+fn may_be_field(column: &Column) -> bool {
+    column.is_single && (matches!(column.data, Data::Texts(_)) || is_number(column))
 }
 
 /// Whether the column holds numbers as people write them.
