@@ -1,7 +1,5 @@
 //! Documents that are not what they claim to be are answered, whatever the answer.
 
-#![expect(clippy::unwrap_used, reason = "a failure is the test's")]
-
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
