@@ -22,9 +22,10 @@ mod tokens;
 mod varint;
 
 pub use block::{
-    Block, Bytes, ColumnInfo, ColumnSummary, Effort, GROUP_ROWS, Group, Keep, Layout,
-    MAX_BSON_BYTES, MAX_RECORDS, Names, Packed, Packer, PartSize, Place, Places, Plain, Range,
-    RowTexts, Rows, Selection, Summary, TokenFilter, Value, Values, pack,
+    Automaton, Block, Bytes, ColumnInfo, ColumnSummary, Effort, Fate, GROUP_ROWS, Group, Keep,
+    Layout, MAX_BSON_BYTES, MAX_RECORDS, Names, Packed, Packer, PartSize, Pattern, PatternPart,
+    Place, Places, Plain, Range, RowTexts, Rows, Selection, Summary, TextMatch, TextScan,
+    TokenFilter, Value, Values, pack,
 };
 pub use error::BlockError;
 pub use ids::{IdSummary, id_element};

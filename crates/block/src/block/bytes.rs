@@ -1,5 +1,6 @@
 use crate::BlockError;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Where a block's bytes come from.
 pub trait Bytes {
@@ -25,6 +26,12 @@ impl Bytes for Vec<u8> {
 }
 
 impl<B: Bytes + ?Sized> Bytes for &B {
+    fn read(&self, range: Range<u64>) -> Result<Vec<u8>, BlockError> {
+        (**self).read(range)
+    }
+}
+
+impl<B: Bytes + ?Sized> Bytes for Arc<B> {
     fn read(&self, range: Range<u64>) -> Result<Vec<u8>, BlockError> {
         (**self).read(range)
     }

@@ -24,7 +24,8 @@ pub use packer::{Effort, Packed, Packer, pack};
 pub use parts::PartSize;
 pub use read::{Block, Group};
 pub use scan::{
-    ColumnInfo, Keep, Layout, Names, Places, Plain, RowTexts, Rows, Selection, Value, Values,
+    Automaton, ColumnInfo, Fate, Keep, Layout, Names, Pattern, PatternPart, Places, Plain,
+    RowTexts, Rows, Selection, TextMatch, TextScan, Value, Values,
 };
 pub use summary::{ColumnSummary, Range, Summary};
 

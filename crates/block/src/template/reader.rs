@@ -44,6 +44,11 @@ impl SlotReader {
         cursor.rest().is_empty().then_some(Self { of, kinds })
     }
 
+    /// How the values in a slot of a template are written.
+    pub(super) fn kind(&self, template: usize, slot: usize) -> Option<&Kind> {
+        self.kinds.get(*self.of.get(template)?.get(slot)? as usize)
+    }
+
     /// Reads one group, whose texts are of these templates.
     pub(crate) fn group(&self, chunk: &[u8], ids: &[u32]) -> Option<GroupSlots<'_>> {
         Some(self.slots(Cow::Owned(self.streams(chunk, ids)?)))

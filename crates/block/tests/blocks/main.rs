@@ -10,6 +10,7 @@
 
 mod damage;
 mod fixtures;
+mod matching;
 mod round_trip;
 mod scan;
 mod support;

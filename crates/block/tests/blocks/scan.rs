@@ -1,7 +1,7 @@
 //! What columns say is what the records say.
 
-use crate::support::{access, batch, documents};
-use bson::{Bson, Document, doc};
+use crate::support::{access, batch, documents, free_text};
+use bson::{Bson, Document};
 use proptest::prelude::*;
 use std::sync::Arc;
 use woodpile_block::{
@@ -224,22 +224,6 @@ fn the_filter_tells_which_words_are_in_no_record() {
     assert!(check_filter(&block) >= 5);
     let filter = block.filter().expect("no damage").expect("a filter");
     assert!(filter.may_hold("get") && !filter.may_hold("post") && !filter.may_hold("absent"));
-}
-
-/// Texts that share templates, with words that go on from one part into the next.
-fn free_text() -> impl Strategy<Value = Vec<Document>> {
-    let line =
-        ("(user|web|blk_|É|x—)[0-9]{1,3}", "(at|Jan|_|-)?", "[a-cé]{0,3}_?[0-9]{0,2}(ms|Z)?");
-    let field = "[ab_]{1,2}";
-    proptest::collection::vec((line, field), 0..60).prop_map(|rows| {
-        let text = |((first, middle, last), field): ((String, String, String), String)| {
-            doc! {
-                "message": format!("{first} {middle}{last} in_{field} for {field}_ 2026-11-22T07:32:49Z"),
-                "field": field,
-            }
-        };
-        rows.into_iter().map(text).collect()
-    })
 }
 
 proptest! {

@@ -74,3 +74,19 @@ pub(crate) fn documents() -> impl Strategy<Value = Vec<Document>> {
         0..24,
     )
 }
+
+/// Texts that share templates, with words that go on from one part into the next.
+pub(crate) fn free_text() -> impl Strategy<Value = Vec<Document>> {
+    let line =
+        ("(user|web|blk_|É|x—)[0-9]{1,3}", "(at|Jan|_|-)?", "[a-cé]{0,3}_?[0-9]{0,2}(ms|Z)?");
+    let field = "[ab_]{1,2}";
+    proptest::collection::vec((line, field), 0..60).prop_map(|rows| {
+        let text = |((first, middle, last), field): ((String, String, String), String)| {
+            doc! {
+                "message": format!("{first} {middle}{last} in_{field} for {field}_ 2026-11-22T07:32:49Z"),
+                "field": field,
+            }
+        };
+        rows.into_iter().map(text).collect()
+    })
+}

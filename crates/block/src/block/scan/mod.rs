@@ -11,19 +11,26 @@
 //!   suffices, piece by piece where it does not, and never by rebuilding more than it must.
 //! - [`Rows::unpack`] gives the records of chosen rows.
 
+mod automaton;
 mod column;
+mod matching;
 mod names;
+mod patterns;
 mod pick;
 mod places;
 mod plain;
 mod presence;
+mod reach;
 mod rows;
 mod selection;
 mod texts;
 mod values;
 
+pub use automaton::{Automaton, Fate, TextMatch};
 pub use column::{ColumnInfo, Layout};
+pub use matching::TextScan;
 pub use names::Names;
+pub use patterns::{Pattern, PatternPart};
 pub use places::{Keep, Places};
 pub use plain::Plain;
 pub use rows::Rows;

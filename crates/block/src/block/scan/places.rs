@@ -1,6 +1,5 @@
 use crate::BlockError;
 use crate::block::bytes::Bytes;
-use crate::block::coding::Coding;
 use crate::block::read::Block;
 use crate::block::shared::Shared;
 use crate::template::ABSENT;
@@ -119,26 +118,30 @@ impl<B: Bytes> Block<B> {
     /// # Errors
     /// Names the part that is damaged.
     pub fn places(&self, column: usize) -> Result<Option<Places>, BlockError> {
+        let Some(place) = self.place_of_number(column)? else { return Ok(None) };
+        let (unit, numbers) = self.numbers(self.named(column))?;
+        Ok(Some(Places { unit, of: numbers.into_iter().map(place).collect() }))
+    }
+
+    /// The place of the value, or the template, that a number of a named column means.
+    pub(super) fn place_of_number(
+        &self,
+        column: usize,
+    ) -> Result<Option<impl Fn(u32) -> u32>, BlockError> {
         let Some(head) = self.head.columns.get(column).filter(|head| head.coding.is_named()) else {
             return Ok(None);
         };
-        let absent = head.absent.unwrap_or(u32::MAX);
-        let is_dictionary = head.coding == Coding::Dictionary;
-        // Of a dictionary the absent number has no value: those behind it stand one place before.
-        let place = |number: u32| match number {
-            number if number == absent => ABSENT,
-            number if is_dictionary => number - u32::from(number > absent),
-            number => number,
+        let absent = head.absent;
+        let order = match self.shared(column)? {
+            Shared::Texts(texts) => Some(texts.order.as_slice()),
+            _ => None,
         };
-        let (unit, numbers) = self.numbers(self.named(column))?;
-        let of: Vec<u32> = if is_dictionary {
-            numbers.into_iter().map(place).collect()
-        } else {
-            let order = self.template_order(column)?;
-            let template = |number| order.get(place(number) as usize).copied().unwrap_or(ABSENT);
-            numbers.into_iter().map(template).collect()
-        };
-        Ok(Some(Places { unit, of }))
+        Ok(Some(move |number: u32| match order {
+            _ if Some(number) == absent => ABSENT,
+            Some(order) => order.get(number as usize).copied().unwrap_or(ABSENT),
+            // Of a dictionary the absent number has no value: those behind it stand one place before.
+            None => number - u32::from(absent.is_some_and(|absent| number > absent)),
+        }))
     }
 
     /// Which shapes the combinations of a unit mean: 0 for records that are kept whole, else 1 more than the shape's
@@ -161,13 +164,5 @@ impl<B: Bytes> Block<B> {
         let unit = correlation.unit_of(named).ok_or_else(damaged)?;
         let all: Vec<u32> = (0..correlation.distinct(unit)).collect();
         Ok((unit, correlation.ids(named, &all).ok_or_else(damaged)?))
-    }
-
-    /// The template that each number of a column of texts names.
-    fn template_order(&self, column: usize) -> Result<&[u32], BlockError> {
-        Ok(match self.shared(column)? {
-            Shared::Texts(texts) => &texts.order,
-            _ => &[],
-        })
     }
 }

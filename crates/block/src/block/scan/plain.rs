@@ -3,7 +3,6 @@ use super::{Names, Places, Value, Values};
 use crate::BlockError;
 use crate::block::bytes::Bytes;
 use crate::block::coding::Coding;
-use crate::block::group::least_bytes;
 use crate::convert::id;
 use crate::shred::{Data, Kind};
 use crate::template::decode_words;
@@ -141,31 +140,32 @@ impl<B: Bytes> Rows<B> {
     pub(super) fn value_rows(&self, column: usize) -> Result<ValueRows, BlockError> {
         let block = self.block();
         let times = block.times(column);
-        let damaged = || BlockError::damaged(format!("the shapes of group {}", self.group()));
         let (places, names) = self.shapes()?;
         if times.iter().all(|times| *times == 1) && !may_be_whole(&places) {
             return Ok(ValueRows::All(names.len()));
         }
-        let group = block.group(self.group())?;
-        let least = block.head.shapes.keys.get(column).map_or(1, least_bytes);
-        let most = group.bytes / least;
         let mut rows = Vec::new();
         names.each(|row, name| {
             let shape = places.get(name).and_then(|shape| shape.checked_sub(1));
             let times = shape.and_then(|shape| times.get(shape)).copied().unwrap_or(0);
-            for _ in 0..times {
-                // One more than there can be says that the block is damaged.
-                if rows.len() <= most {
-                    rows.push(id(row));
-                }
-            }
+            rows.extend((0..times).map(|_| id(row)));
         });
-        (rows.len() <= most).then_some(ValueRows::Some(rows)).ok_or_else(damaged)
+        Ok(ValueRows::Some(rows))
     }
 
-    /// Which shapes the rows name.
+    /// Which shapes the rows name. Their values are known to fit into the group's bytes.
     pub(super) fn shapes(&self) -> Result<(Arc<Places>, Arc<Names>), BlockError> {
-        let places = self.shapes.get_or(0, || self.block().shape_places())?;
+        let damaged = || BlockError::damaged(format!("the shapes of group {}", self.group()));
+        let places = self.shapes.get_or((), || {
+            let places = self.block().shape_places()?;
+            let names = self.names(places.unit)?;
+            let room = self.block().group(self.group())?.bytes;
+            self.block()
+                .least_room(&places, &names)
+                .filter(|least| *least <= room)
+                .ok_or_else(damaged)?;
+            Ok(places)
+        })?;
         let names = self.names(places.unit)?;
         Ok((places, names))
     }

@@ -1,6 +1,8 @@
 //! Which records have a field.
 
+use super::{Names, Places};
 use crate::block::bytes::Bytes;
+use crate::block::group::least_bytes;
 use crate::block::read::Block;
 use crate::shred::{Shape, Step};
 
@@ -18,6 +20,28 @@ impl<B: Bytes> Block<B> {
             own.fold(0, |times, _| times + 1)
         };
         self.head.shapes.shapes.iter().map(times).collect()
+    }
+
+    /// The bytes of BSON that the values of rows of these shapes take at least; `None` where there is no such shape, or
+    /// no end of them.
+    pub(super) fn least_room(&self, places: &Places, names: &Names) -> Option<usize> {
+        let shapes = &self.head.shapes;
+        let mut counts = vec![0_usize; shapes.shapes.len() + 1];
+        let mut are_known = true;
+        names.each(|_, name| match places.get(name).and_then(|shape| counts.get_mut(shape)) {
+            Some(count) => *count += 1,
+            None => are_known = false,
+        });
+        let mut room = 0_usize;
+        for (shape, rows) in shapes.shapes.iter().zip(counts.iter().skip(1)) {
+            if *rows == 0 {
+                continue;
+            }
+            let keys = shape.columns().map(|column| shapes.keys.get(column as usize));
+            let bytes: usize = keys.map(|key| key.map_or(0, least_bytes)).sum();
+            room = room.checked_add(rows.checked_mul(bytes)?)?;
+        }
+        are_known.then_some(room)
     }
 }
 

@@ -1,9 +1,9 @@
 use super::plain::Plain;
-use super::texts::TextChunk;
 use super::{Keep, Names, Places, Selection};
 use crate::BlockError;
 use crate::block::bytes::Bytes;
 use crate::block::read::Block;
+use crate::template::Streams;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,9 +16,9 @@ pub struct Rows<B> {
     group: usize,
     len: usize,
     names: Memo<usize, Names>,
-    pub(super) shapes: Memo<usize, Places>,
+    pub(super) shapes: Memo<(), Places>,
     pub(super) plain: Memo<usize, Plain>,
-    pub(super) texts: Memo<usize, TextChunk>,
+    pub(super) streams: Memo<usize, Streams>,
     times: Memo<(), Vec<i64>>,
 }
 
@@ -36,7 +36,7 @@ impl<B: Bytes> Rows<B> {
             names: Memo::default(),
             shapes: Memo::default(),
             plain: Memo::default(),
-            texts: Memo::default(),
+            streams: Memo::default(),
             times: Memo::default(),
         })
     }
@@ -151,7 +151,7 @@ impl<B: Bytes> Rows<B> {
         self.names.sum(Names::bytes)
             + self.shapes.sum(Places::bytes)
             + self.plain.sum(Plain::bytes)
-            + self.texts.sum(TextChunk::bytes)
+            + self.streams.sum(Streams::bytes)
             + self.times.sum(|times| size_of_val(times.as_slice()))
     }
 

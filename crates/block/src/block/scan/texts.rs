@@ -1,15 +1,16 @@
 //! Texts that are put together from templates.
 
+use super::Selection;
 use super::plain::{Plain, ValueRows};
 use super::rows::Rows;
-use super::{Names, Places, Selection};
 use crate::BlockError;
+use crate::block::MAX_RELATED_COLUMNS;
 use crate::block::bytes::Bytes;
 use crate::block::read::Block;
 use crate::block::shared::{Shared, TextColumn};
 use crate::convert::id;
 use crate::shred::Data;
-use crate::template::{Decimal, GroupSlots, Part, Streams, decimal, in_units};
+use crate::template::{ABSENT, Decimal, GroupSlots, Part, Streams, decimal, in_units};
 use crate::texts::Texts;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -33,27 +34,23 @@ impl RowTexts {
     }
 }
 
-/// What fills the slots of a column's texts in one group, and where texts refer to.
+/// What the texts of a column are put together from in one group.
 #[derive(Debug)]
 pub(super) struct TextChunk {
+    streams: Arc<Streams>,
     /// The template of each row, none for those without a text.
     templates: NamedColumn,
-    streams: Streams,
     fields: Vec<(u32, Field)>,
     times: Option<Arc<Vec<i64>>>,
 }
 
-/// What each row has in a column that rows name.
+/// Where in a dictionary, or among templates, each row's value is.
 #[derive(Debug)]
-pub(super) struct NamedColumn {
-    pub(super) places: Places,
-    pub(super) names: Arc<Names>,
-}
+pub(super) struct NamedColumn(Vec<u32>);
 
 impl NamedColumn {
-    /// The place of the row's value, or its template.
     pub(super) fn place(&self, row: usize) -> Option<usize> {
-        self.places.get(self.names.get(row)?)
+        self.0.get(row).filter(|place| **place != ABSENT).map(|place| *place as usize)
     }
 }
 
@@ -67,15 +64,6 @@ pub(super) enum Field {
 }
 
 impl TextChunk {
-    /// The bytes of memory it takes beside what it shares with others.
-    pub(super) fn bytes(&self) -> usize {
-        let plain = self.fields.iter().map(|(_, field)| match field {
-            Field::Plain(plain) => plain.bytes(),
-            Field::Dictionary { .. } => 0,
-        });
-        self.streams.bytes() + plain.sum::<usize>()
-    }
-
     /// The template of a row.
     pub(super) fn template(&self, row: usize) -> Option<u32> {
         self.templates.place(row).map(id)
@@ -217,37 +205,46 @@ impl<B: Bytes> Rows<B> {
         Some(())
     }
 
-    /// What the texts of a column need that is not the block's.
+    /// What the texts of a column need that is not the block's; of this only what fills slots is kept.
     pub(super) fn text_chunk(
         &self,
         column: usize,
         texts: &TextColumn,
-    ) -> Result<Arc<TextChunk>, BlockError> {
-        self.texts.get_or(column, || self.read_text_chunk(column, texts))
-    }
-
-    fn read_text_chunk(&self, column: usize, texts: &TextColumn) -> Result<TextChunk, BlockError> {
+    ) -> Result<TextChunk, BlockError> {
         let damaged = || self.damaged_column(column);
-        let block = self.block();
         let templates = self.named_column(column)?.ok_or_else(damaged)?;
-        let ids: Vec<u32> =
-            (0..self.len()).filter_map(|row| templates.place(row).map(id)).collect();
-        let chunk = block.chunk(self.group(), block.head.chunk_number(column))?;
-        let streams = texts.slots.streams(&chunk, &ids).ok_or_else(damaged)?;
+        let streams = self.streams.get_or(column, || {
+            let ids: Vec<u32> =
+                (0..self.len()).filter_map(|row| templates.place(row).map(id)).collect();
+            let block = self.block();
+            let chunk = block.chunk(self.group(), block.head.chunk_number(column))?;
+            texts.slots.streams(&chunk, &ids).ok_or_else(damaged)
+        })?;
         let mut references: Vec<u32> = texts.references().collect();
         references.sort_unstable();
         references.dedup();
+        if references.len() > MAX_RELATED_COLUMNS {
+            return Err(damaged());
+        }
         let field = |reference: &u32| Ok((*reference, self.field(column, *reference as usize)?));
         let fields = references.iter().map(field).collect::<Result<_, BlockError>>()?;
         let times = texts.has_time().then(|| self.times()).transpose()?;
-        Ok(TextChunk { templates, streams, fields, times })
+        Ok(TextChunk { streams, templates, fields, times })
     }
 
-    /// Which value, or template, each row has in a named column.
+    /// Where each row's value, or template, of a named column is.
     pub(super) fn named_column(&self, column: usize) -> Result<Option<NamedColumn>, BlockError> {
-        let Some(places) = self.block().places(column)? else { return Ok(None) };
-        let names = self.names(places.unit)?;
-        Ok(Some(NamedColumn { places, names }))
+        let block = self.block();
+        let Some(place) = block.place_of_number(column)? else { return Ok(None) };
+        let damaged = || self.damaged_column(column);
+        let correlation = &block.units()?.correlation;
+        let member = block.named(column);
+        let names = self.names(correlation.unit_of(member).ok_or_else(damaged)?)?;
+        let mut numbers = correlation.ids(member, &names.wide()).ok_or_else(damaged)?;
+        for number in &mut numbers {
+            *number = place(*number);
+        }
+        Ok(Some(NamedColumn(numbers)))
     }
 
     /// A column that the texts of another refer to. Only those before it in the order of reading can be referred to: so

@@ -1,0 +1,80 @@
+//! What the texts in a slot look like, whatever they are.
+
+use super::clock::Clock;
+use super::hex::Hex;
+use super::kind::Kind;
+use super::reader::SlotReader;
+use super::token::MAX_DIGITS;
+use crate::texts::Texts;
+
+const DIGITS: &[u8] = b"0123456789";
+const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+const DAY: &[u8] = b" 0123456789";
+const ADDRESS: &[u8] = b".0123456789";
+const LOWER_HEX: &[u8] = b"0123456789abcdef";
+const UPPER_HEX: &[u8] = b"0123456789ABCDEF";
+
+/// What the texts in a slot look like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Looks<'r> {
+    /// One of these.
+    Listed(&'r Texts),
+    /// Of each step so many of its bytes.
+    Steps(Vec<Step>),
+    /// Anything.
+    Any,
+}
+
+/// From `least` to `most` bytes out of `bytes`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Step {
+    pub(crate) bytes: &'static [u8],
+    pub(crate) least: usize,
+    pub(crate) most: usize,
+}
+
+/// Numbers in decimal, as fields are repeated.
+pub(crate) const DECIMAL: [Step; 2] =
+    [Step { bytes: b"-", least: 0, most: 1 }, Step { bytes: DIGITS, least: 1, most: 19 }];
+
+impl SlotReader {
+    /// What the texts in a slot of a template look like.
+    pub(crate) fn looks(&self, template: usize, slot: usize) -> Looks<'_> {
+        match self.kind(template, slot) {
+            Some(Kind::Listed(list)) => Looks::Listed(list),
+            Some(Kind::Natural | Kind::Padded(_) | Kind::Guarded) => {
+                Looks::Steps(vec![Step { bytes: DIGITS, least: 1, most: MAX_DIGITS }])
+            }
+            Some(Kind::Hex(Hex { digits, upper })) => {
+                let bytes = if *upper { UPPER_HEX } else { LOWER_HEX };
+                let digits = usize::from(*digits);
+                Looks::Steps(vec![Step { bytes, least: digits, most: digits }])
+            }
+            Some(Kind::Addresses) => {
+                Looks::Steps(vec![Step { bytes: ADDRESS, least: 7, most: 15 }])
+            }
+            Some(Kind::Absolute(clock) | Kind::Beside(clock)) => Looks::Steps(of_times(*clock)),
+            _ => Looks::Any,
+        }
+    }
+}
+
+/// A time looks as all times of its layout do.
+fn of_times(clock: Clock) -> Vec<Step> {
+    let mut example = Vec::new();
+    clock.write(0, &mut example);
+    let step = |byte: &u8| {
+        let bytes: &'static [u8] = match byte {
+            b'0'..=b'9' => DIGITS,
+            b' ' => DAY,
+            b'/' => b"/",
+            b':' => b":",
+            b'-' => b"-",
+            b'.' => b".",
+            b',' => b",",
+            _ => LETTERS,
+        };
+        Step { bytes, least: 1, most: 1 }
+    };
+    example.iter().map(step).collect()
+}
