@@ -3,7 +3,6 @@
 use super::filter::Vocabulary;
 use super::summary::{ColumnSummary, MAX_TALLIES, Range};
 use crate::convert::length;
-use crate::correlate::IdColumn;
 use crate::shred::{Column, Data};
 use crate::template::Learned;
 
@@ -48,27 +47,24 @@ fn most_tokens(column: &Column) -> usize {
     (column.len() / ROWS_PER_TOKEN).max(FEW_TOKENS)
 }
 
-/// What the summary says of a column; `named` is what rows name, and the numbers of that in the order in which they are
-/// written, that of "no value" left out.
-pub(super) fn summary(column: &Column, named: Option<(&IdColumn, Vec<u32>)>) -> ColumnSummary {
+/// What the summary says of a column.
+pub(super) fn summary(column: &Column, tallies: Option<Vec<u64>>) -> ColumnSummary {
     let range = match &column.data {
         Data::Ints(values) => Range::of_ints(values),
         Data::Doubles(bits) => Range::of_doubles(bits),
         _ => None,
     };
-    let most = (column.len() / ROWS_PER_TALLY).clamp(FEW_TALLIES, MAX_TALLIES);
-    let tallies =
-        named.filter(|(_, order)| order.len() <= most).map(|(ids, order)| tallies(ids, &order));
     ColumnSummary { values: length(column.len()), range, tallies }
 }
 
-/// How many rows name each of these numbers.
-fn tallies(named: &IdColumn, order: &[u32]) -> Vec<u64> {
-    let mut counts = vec![0; named.distinct as usize];
-    for &id in &named.ids {
+/// How often each number is there; `None` where there are too many.
+pub(super) fn counts(ids: &[u32], distinct: usize) -> Option<Vec<u64>> {
+    let most = (ids.len() / ROWS_PER_TALLY).clamp(FEW_TALLIES, MAX_TALLIES);
+    let mut counts = (distinct <= most).then(|| vec![0; distinct])?;
+    for &id in ids {
         if let Some(count) = counts.get_mut(id as usize) {
             *count += 1;
         }
     }
-    order.iter().map(|id| counts.get(*id as usize).copied().unwrap_or(0)).collect()
+    Some(counts)
 }

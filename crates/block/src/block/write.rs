@@ -58,6 +58,8 @@ struct Coded {
     /// The places of the distinct values, by the numbers in `named`.
     firsts: Vec<usize>,
     templates: Option<TemplateParts>,
+    /// How many rows have each of the numbers in `named`, where there are not too many of these.
+    counts: Option<Vec<u64>>,
     vocabulary: Vocabulary,
 }
 
@@ -110,8 +112,7 @@ impl<'a> Writer<'a> {
         }
         let of_columns = self.shredded.columns.iter().zip(coded).zip(orders);
         let summaries = of_columns.map(|((column, coded), order)| {
-            let order = order.map(|order| coded.written(order));
-            describe::summary(column, coded.named.as_ref().zip(order))
+            describe::summary(column, order.and_then(|order| coded.tallies(order)))
         });
         let summary = Summary::new(summaries.collect()).encode(self.level);
         let vocabularies: Vec<&Vocabulary> = coded.iter().map(|coded| &coded.vocabulary).collect();
@@ -264,8 +265,9 @@ impl<'a> Writer<'a> {
         }
         let named = IdColumn { ids: of_rows, distinct: distinct + u32::from(!all_have_one) };
         let absent = (!all_have_one).then_some(distinct);
+        let counts = describe::counts(ids, firsts.len());
         let vocabulary = Vocabulary::default();
-        Coded { coding, named: Some(named), absent, firsts, templates: None, vocabulary }
+        Coded { coding, named: Some(named), absent, firsts, templates: None, counts, vocabulary }
     }
 
     /// The shapes and all columns that rows name the values of, and which column each of them is.
@@ -379,13 +381,14 @@ impl<'a> Writer<'a> {
 }
 
 impl Coded {
-    /// The numbers that rows name in the order in which they are written: of a dictionary in that of its values, of
-    /// templates in their own.
-    fn written(&self, order: &[u32]) -> Vec<u32> {
-        match self.coding {
-            Coding::Templates => (0..id(self.firsts.len())).collect(),
-            _ => order.iter().copied().filter(|own| Some(*own) != self.absent).collect(),
+    /// How many rows have each value, in the order in which these are written, or each template, in their own order.
+    fn tallies(&self, order: &[u32]) -> Option<Vec<u64>> {
+        let counts = self.counts.as_ref()?;
+        if self.coding == Coding::Templates {
+            return Some(counts.clone());
         }
+        let written = order.iter().filter(|own| Some(**own) != self.absent);
+        written.map(|own| counts.get(*own as usize).copied()).collect()
     }
 
     fn alone(column: &Column) -> Self {
@@ -395,6 +398,7 @@ impl Coded {
             absent: None,
             firsts: Vec::new(),
             templates: None,
+            counts: None,
             vocabulary: describe::plain_vocabulary(column),
         }
     }
