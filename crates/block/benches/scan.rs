@@ -101,7 +101,10 @@ fn main() -> Result<()> {
         }
         opened.groups.iter().map(Rows::bytes).sum()
     };
-    println!("{held} bytes are held of the groups when all was asked");
+    println!(
+        "{held} bytes are held of the groups when all was asked, {} of the block",
+        opened.block.bytes()
+    );
     Ok(())
 }
 

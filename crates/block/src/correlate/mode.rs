@@ -34,6 +34,14 @@ impl Mode {
         }
     }
 
+    /// The numbers that a reader keeps of it.
+    pub(super) fn cells(&self) -> usize {
+        match self {
+            Self::Follows { successors, .. } => successors.cells(),
+            _ => 0,
+        }
+    }
+
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         match self {
             Self::Constant => out.push(CONSTANT),

@@ -84,6 +84,18 @@ impl Correlation {
         })
     }
 
+    /// About the bytes of memory it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        let cells = |unit: &ReadUnit| {
+            let table = unit.tuples.as_ref().map_or(0, |tuples| {
+                tuples.columns.iter().map(Vec::len).fold(0, usize::saturating_add)
+            });
+            table.saturating_add(unit.mode.cells())
+        };
+        let cells = self.units.iter().map(cells).fold(0, usize::saturating_add);
+        cells.saturating_mul(size_of::<u32>())
+    }
+
     /// The combinations of a group of `count` rows; `keys` are those of [`Correlation::key_of`].
     pub(crate) fn rows(
         &self,

@@ -41,8 +41,8 @@ struct ByTemplate {
     always: Keep,
     /// Whose rows may match.
     open: Keep,
-    /// Of these only those, where it is known, that are in one of these.
-    only: Option<Vec<Keep>>,
+    /// Of these only those that are in one of these.
+    only: Vec<Keep>,
 }
 
 impl TextScan {
@@ -53,9 +53,8 @@ impl TextScan {
             How::Keep(keep) => keep.is_none(),
             How::Each => false,
             How::Templates(by) => {
-                by.always.is_none()
-                    && (by.open.is_none()
-                        || by.only.as_ref().is_some_and(|only| only.iter().all(Keep::is_none)))
+                let is_closed = by.open.is_none() || by.only.iter().all(Keep::is_none);
+                by.always.is_none() && is_closed
             }
         }
     }
@@ -108,7 +107,8 @@ impl<B: Bytes> Block<B> {
         let Some(automaton) = matcher.automaton() else {
             let none = places.keep(|_| false);
             let open = places.keep(|template| template.is_some());
-            return Ok(How::Templates(ByTemplate { always: none, open, only: None }));
+            let only = vec![open.clone()];
+            return Ok(How::Templates(ByTemplate { always: none, open, only }));
         };
         // What looking for states may need is read here, where it can still be said that it is damaged.
         for field in texts.references() {
@@ -127,25 +127,33 @@ impl<B: Bytes> Block<B> {
         if always.is_none() && open.is_none() {
             return Ok(How::None);
         }
-        let are_open =
-            verdicts.iter().enumerate().filter(|(_, verdict)| **verdict == Verdict::Open);
-        let unusual: Option<Vec<Vec<Unusual>>> =
-            are_open.map(|(template, _)| reach.unusual(template)).collect();
-        let only = unusual.map(|unusual| self.keep_unusual(unusual)).transpose()?;
+        let (mut unusual, mut unknown) = (Vec::new(), vec![false; verdicts.len()]);
+        for (template, unknown) in unknown.iter_mut().enumerate() {
+            if verdicts.get(template) == Some(&Verdict::Open) {
+                match reach.unusual(template) {
+                    Some(found) => unusual.extend(found),
+                    None => *unknown = true,
+                }
+            }
+        }
+        let is_unknown = |template: Option<usize>| {
+            template.is_some_and(|template| unknown.get(template) == Some(&true))
+        };
+        let mut only = vec![places.keep(is_unknown)];
+        self.keep_unusual(unusual, &mut only)?;
         Ok(How::Templates(ByTemplate { always, open, only }))
     }
 
-    /// The combinations that have one of these values, unit by unit.
-    fn keep_unusual(&self, unusual: Vec<Vec<Unusual>>) -> Result<Vec<Keep>, BlockError> {
-        let mut kept: Vec<Keep> = Vec::new();
-        for Unusual { column, of } in unusual.into_iter().flatten() {
+    /// Adds the combinations that have one of these values, unit by unit.
+    fn keep_unusual(&self, unusual: Vec<Unusual>, kept: &mut Vec<Keep>) -> Result<(), BlockError> {
+        for Unusual { column, of } in unusual {
             let Some(places) = self.places(column as usize)? else { continue };
             let keep = places.keep(|place| place.is_some_and(|at| of.get(at) == Some(&true)));
             if !kept.iter_mut().any(|own| own.or(&keep)) {
                 kept.push(keep);
             }
         }
-        Ok(kept)
+        Ok(())
     }
 }
 
@@ -169,7 +177,7 @@ impl<B: Bytes> Rows<B> {
                 let mut always = selected.clone();
                 self.narrow(&by.always, &mut always)?;
                 self.narrow(&by.open, selected)?;
-                self.narrow_any(by.only.as_deref(), selected)?;
+                self.narrow_any(&by.only, selected)?;
                 self.match_templates(scan.column, matcher, selected)?;
                 selected.or(&always);
             }
@@ -178,8 +186,7 @@ impl<B: Bytes> Rows<B> {
     }
 
     /// Leaves what any of these keeps.
-    fn narrow_any(&self, any: Option<&[Keep]>, selected: &mut Selection) -> Result<(), BlockError> {
-        let Some(any) = any else { return Ok(()) };
+    fn narrow_any(&self, any: &[Keep], selected: &mut Selection) -> Result<(), BlockError> {
         let mut found = Selection::none(self.len());
         for keep in any {
             let mut kept = selected.clone();

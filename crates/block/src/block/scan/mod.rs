@@ -13,6 +13,7 @@
 
 mod automaton;
 mod column;
+mod held;
 mod matching;
 mod names;
 mod patterns;

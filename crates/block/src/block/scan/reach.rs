@@ -65,25 +65,41 @@ impl<'a, B: Bytes> Reach<'a, B> {
 
     /// The values that a text of the template has to have one of to match; `None` where that cannot be said.
     pub(super) fn unusual(&mut self, template: usize) -> Option<Vec<Unusual>> {
-        let start = (self.automaton.start(), Vec::new());
-        let step = |own: &mut Self, (state, mut found): (u32, Vec<Unusual>), place: Place<'a>| {
-            if let Some(column) = place.field()
-                && let Some(states) = own.behind_values(column, state)
-            {
-                let usual = most_frequent(&states)?;
-                let of: Vec<bool> = states.iter().map(|state| *state != usual).collect();
-                if of.contains(&true) {
-                    found.push(Unusual { column, of });
-                }
-                return Some((usual, found));
+        let start = (vec![self.automaton.start()], Vec::new());
+        let (states, found) = self.fold(template, start, |own, (states, mut found), place| {
+            let Some(column) = place.field().filter(|column| own.has_values(*column)) else {
+                return Some((own.through(states, place)?, found));
+            };
+            let (usual, unusual) = own.usual(column, &states)?;
+            found.extend(unusual);
+            Some((usual, found))
+        })?;
+        let none_accepts = !states.iter().any(|state| accepts(self.automaton, *state));
+        none_accepts.then_some(found)
+    }
+
+    /// Where most values of a dictionary lead from these states, and the values that lead elsewhere.
+    fn usual(&mut self, column: u32, states: &[u32]) -> Option<(Vec<u32>, Option<Unusual>)> {
+        let mut behind = Vec::with_capacity(states.len());
+        for state in states {
+            behind.push(self.behind_values(column, *state)?);
+        }
+        let usual: Vec<u32> = behind.iter().map(|of| most_frequent(of)).collect::<Option<_>>()?;
+        let usual = distinct(usual.into_iter());
+        let mut of = vec![false; behind.first().map_or(0, Vec::len)];
+        for (place, state) in behind.iter().flat_map(|behind| (0..).zip(behind)) {
+            let is_usual = usual.binary_search(state).is_ok();
+            if let Some(flag) = of.get_mut::<usize>(place).filter(|_| !is_usual) {
+                *flag = true;
             }
-            match own.through(vec![state], place)?.as_slice() {
-                [only] => Some((*only, found)),
-                _ => None,
-            }
-        };
-        let (state, found) = self.fold(template, start, step)?;
-        (!accepts(self.automaton, state)).then_some(found)
+        }
+        let unusual = of.contains(&true).then_some(Unusual { column, of });
+        Some((usual, unusual))
+    }
+
+    /// Whether the values of a column are the block's.
+    fn has_values(&self, column: u32) -> bool {
+        self.block.dictionary(column as usize).is_some()
     }
 
     /// Goes through the parts of a template.
@@ -128,7 +144,7 @@ impl<'a, B: Bytes> Reach<'a, B> {
 
     fn through_field(&mut self, states: Vec<u32>, field: u32) -> Option<Vec<u32>> {
         let column = field as usize;
-        if self.block.dictionary(column).is_none() {
+        if !self.has_values(field) {
             let is_number = self.block.kind(column) == Kind::Ints;
             return is_number.then(|| self.through_steps(states, &DECIMAL))?;
         }
