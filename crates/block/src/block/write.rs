@@ -87,12 +87,7 @@ impl<'a> Writer<'a> {
         let mut coded = self.code_columns(&order);
         let (named, columns) = self.named_columns(&mut coded);
         let correlated = correlate::encode(&named, &self.ranges, self.level);
-        // Taken, not copied: there are as many as values.
-        for (&number, ids) in columns.iter().zip(named.into_iter().skip(1)) {
-            if let Some(coded) = coded.get_mut(number) {
-                coded.named = Some(ids);
-            }
-        }
+        drop(named);
         let shared = self.shared_parts(&coded, &correlated, &columns);
         let chunks = self.group_chunks(&coded, &correlated);
         let heads = column_heads(&coded, &correlated, &columns);
