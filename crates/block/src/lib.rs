@@ -15,6 +15,7 @@ mod hash;
 mod ids;
 mod ints;
 mod object_ids;
+mod recall;
 mod shred;
 mod template;
 mod texts;

@@ -4,24 +4,24 @@ use crate::convert::length;
 use crate::ints;
 use crate::varint::{self, Cursor};
 
-/// Writes a chunk.
-pub(crate) fn encode(ids: &[[u8; 12]], level: i32) -> Vec<u8> {
+/// Writes a chunk, of ids that may continue those of the same key.
+pub(crate) fn encode(ids: &[[u8; 12]], keys: Option<&[u32]>, level: i32) -> Vec<u8> {
     let mut out = Vec::new();
     for part in [seconds, process, counter] {
         let values: Vec<i64> = ids.iter().map(part).collect();
-        let chunk = ints::encode(&values, level);
+        let chunk = ints::encode_keyed(&values, keys, level);
         varint::write(length(chunk.len()), &mut out);
         out.extend_from_slice(&chunk);
     }
     out
 }
 
-/// Reads a chunk of `count` ids; `None` where it is none.
-pub(crate) fn decode(bytes: &[u8], count: usize) -> Option<Vec<[u8; 12]>> {
+/// Reads a chunk of `count` ids of these keys; `None` where it is none.
+pub(crate) fn decode(bytes: &[u8], count: usize, keys: Option<&[u32]>) -> Option<Vec<[u8; 12]>> {
     let mut cursor = Cursor::new(bytes);
     let mut part = || {
         let chunk = cursor.length()?;
-        ints::decode(cursor.take(chunk)?, count)
+        ints::decode_keyed(cursor.take(chunk)?, count, keys)
     };
     let (seconds, processes, counters) = (part()?, part()?, part()?);
     let ids = seconds.iter().zip(&processes).zip(&counters);
@@ -63,13 +63,13 @@ mod tests {
     #[test]
     fn ids_of_one_process_cost_nothing() {
         let ids: Vec<_> = (0..10_000).map(|n| join(1_700_000_000, 0x12_3456_789A, n)).collect();
-        assert!(encode(&ids, 3).len() < 64);
+        assert!(encode(&ids, None, 3).len() < 64);
     }
 
     proptest! {
         #[test]
         fn ids_come_back(ids in proptest::collection::vec(any::<[u8; 12]>(), 0..100)) {
-            prop_assert_eq!(decode(&encode(&ids, 3), ids.len()), Some(ids));
+            prop_assert_eq!(decode(&encode(&ids, None, 3), ids.len(), None), Some(ids));
         }
     }
 }

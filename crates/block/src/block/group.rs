@@ -174,10 +174,12 @@ impl<B: Bytes> Block<B> {
         } else {
             Vec::new()
         };
+        // Where every row has a value, its shape may tell which number it continues.
+        let keys = (count == read.shapes.len()).then_some(read.shapes.as_slice());
         let own = match (coding, self.shared(column)?) {
-            (Coding::Ints, _) => ints::decode(&chunk, count).map(Data::Ints),
+            (Coding::Ints, _) => ints::decode_keyed(&chunk, count, keys).map(Data::Ints),
             (Coding::Doubles, _) => doubles::decode(&chunk, count).map(Data::Doubles),
-            (Coding::Ids, _) => object_ids::decode(&chunk, count).map(Data::Ids),
+            (Coding::Ids, _) => object_ids::decode(&chunk, count, keys).map(Data::Ids),
             (Coding::Nothing, _) => Some(Data::Nothing(count)),
             (Coding::Words, _) => {
                 decode_words(&chunk, count).map(|texts| self.texts(column, texts))
@@ -248,6 +250,7 @@ impl<B: Bytes> Block<B> {
             match values.data()? {
                 Data::Texts(texts) => Some((id(number), FieldColumn::Texts(texts, places))),
                 Data::Ints(values) => Some((id(number), FieldColumn::Ints(values, places))),
+                Data::Doubles(values) => Some((id(number), FieldColumn::Doubles(values, places))),
                 _ => None,
             }
         };

@@ -184,7 +184,7 @@ impl Head {
             return Err(BlockError::NotABlock);
         }
         match cursor.array() {
-            Some([VERSION]) => {}
+            Some([1..=VERSION]) => {}
             Some([found]) if found > VERSION => {
                 return Err(BlockError::Newer { found, supported: VERSION });
             }

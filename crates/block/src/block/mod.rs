@@ -51,7 +51,7 @@ const MAX_RELATED_COLUMNS: usize = 256;
 /// What a block begins with.
 const MAGIC: [u8; 4] = *b"WPBK";
 /// The version written, and the newest read.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 /// Magic, version, the head's length and its checksum.
 const PREFIX_BYTES: usize = 4 + 1 + 4 + 4;
 /// The section of the ids: see [`IdSummary`](crate::IdSummary).

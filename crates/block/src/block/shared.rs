@@ -41,10 +41,11 @@ pub(super) struct TextColumn {
 impl TextColumn {
     /// The columns that the texts refer to.
     pub(super) fn references(&self) -> impl Iterator<Item = u32> {
-        self.parts().filter_map(|part| match part {
+        let fields = self.parts().filter_map(|part| match part {
             Part::Field(column) => Some(*column),
             _ => None,
-        })
+        });
+        fields.chain(self.slots.references())
     }
 
     /// Whether the texts refer to the record's time.

@@ -19,7 +19,7 @@ pub(super) fn encode(data: &Data, level: i32) -> Vec<u8> {
     match data {
         Data::Ints(values) => ints::encode(values, level),
         Data::Doubles(values) => doubles::encode(values, level),
-        Data::Ids(values) => object_ids::encode(values, level),
+        Data::Ids(values) => object_ids::encode(values, None, level),
         Data::Texts(texts) | Data::Blobs(texts) => encode_texts(texts, level),
         Data::Nothing(_) => Vec::new(),
     }
@@ -30,7 +30,7 @@ pub(super) fn decode(kind: Kind, bytes: &[u8], count: usize) -> Option<Data> {
     Some(match kind {
         Kind::Ints => Data::Ints(ints::decode(bytes, count)?),
         Kind::Doubles => Data::Doubles(doubles::decode(bytes, count)?),
-        Kind::Ids => Data::Ids(object_ids::decode(bytes, count)?),
+        Kind::Ids => Data::Ids(object_ids::decode(bytes, count, None)?),
         Kind::Texts => Data::Texts(decode_texts(bytes, count)?),
         Kind::Blobs => Data::Blobs(decode_texts(bytes, count)?),
         Kind::Nothing => Data::Nothing(count),

@@ -195,6 +195,7 @@ impl<'a> Writer<'a> {
                 Data::Ints(values) if is_number(column) => {
                     Some((number, FieldColumn::Ints(values, places)))
                 }
+                Data::Doubles(values) => Some((number, FieldColumn::Doubles(values, places))),
                 _ => None,
             }
         };
@@ -205,6 +206,15 @@ impl<'a> Writer<'a> {
             _ => None,
         });
         Fields::new(before.iter().filter_map(field).collect(), times)
+            .with_nanos(self.nanos_column())
+    }
+
+    /// The nanoseconds that belong to the event times, which may be referred to.
+    fn nanos_column(&self) -> Option<u32> {
+        let is_nanos = |column: &Column| {
+            column.key.path == b"nanos\0" && is_number(column) && column.is_single
+        };
+        self.shredded.columns.iter().position(is_nanos).map(id)
     }
 
     /// The dates that every row has one of.
@@ -324,6 +334,11 @@ impl<'a> Writer<'a> {
         self.ranges.iter().map(|range| place(range.start)..place(range.end)).collect()
     }
 
+    /// The shapes of a group's rows, where each of them has one of a column's values.
+    fn keys(&self, values: &Range<usize>, rows: &Range<usize>) -> Option<&[u32]> {
+        self.shredded.rows.get(rows.clone()).filter(|rows| rows.len() == values.len())
+    }
+
     /// For each group its chunks: the units', the columns', the records that are kept whole.
     fn group_chunks(&self, coded: &[Coded], correlated: &Correlated) -> Vec<Vec<Vec<u8>>> {
         let mut groups: Vec<Vec<Vec<u8>>> = vec![Vec::new(); self.ranges.len()];
@@ -340,7 +355,10 @@ impl<'a> Writer<'a> {
             if let Some(texts) = &coded.templates {
                 add(&mut texts.chunks.iter().cloned());
             } else if coded.coding.has_chunks() {
-                add(&mut ranges.iter().map(|range| encode_range(&column.data, range, self.level)));
+                let chunk = |(range, rows): (&Range<usize>, &Range<usize>)| {
+                    encode_range(&column.data, range, self.keys(range, rows), self.level)
+                };
+                add(&mut ranges.iter().zip(&self.ranges).map(chunk));
             }
         }
         let mut whole = self.shredded.raw.iter();
@@ -479,14 +497,17 @@ fn select(data: &Data, places: impl Iterator<Item = usize>) -> Data {
     }
 }
 
-fn encode_range(data: &Data, range: &Range<usize>, level: i32) -> Vec<u8> {
+/// Writes some values of a column, which may continue those of rows of the same key.
+fn encode_range(data: &Data, range: &Range<usize>, keys: Option<&[u32]>, level: i32) -> Vec<u8> {
     match data {
-        Data::Ints(values) => ints::encode(values.get(range.clone()).unwrap_or_default(), level),
+        Data::Ints(values) => {
+            ints::encode_keyed(values.get(range.clone()).unwrap_or_default(), keys, level)
+        }
         Data::Doubles(values) => {
             doubles::encode(values.get(range.clone()).unwrap_or_default(), level)
         }
         Data::Ids(values) => {
-            object_ids::encode(values.get(range.clone()).unwrap_or_default(), level)
+            object_ids::encode(values.get(range.clone()).unwrap_or_default(), keys, level)
         }
         Data::Texts(texts) | Data::Blobs(texts) => {
             let part: Texts = range.clone().filter_map(|at| texts.get(at)).collect();

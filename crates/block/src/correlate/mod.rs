@@ -33,6 +33,7 @@ mod unit;
 
 pub(crate) use plan::{Correlated, encode};
 pub(crate) use read::Correlation;
+pub(crate) use recency::Recency;
 
 /// A column as numbers of its distinct values.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,23 +3,23 @@
 /// Which rows hold the last occurrence of their value, and how many of them are behind a row: a binary
 /// indexed tree (P. Fenwick, 1994), so that every question takes the logarithm of the rows.
 #[derive(Debug)]
-pub(super) struct Recency {
+pub(crate) struct Recency {
     /// `tree[n]` counts marks of the rows that `n` stands for; `tree[0]` of none.
     tree: Vec<u32>,
     marked: u32,
 }
 
 impl Recency {
-    pub(super) fn new(rows: usize) -> Self {
+    pub(crate) fn new(rows: usize) -> Self {
         Self { tree: vec![0; rows.saturating_add(1)], marked: 0 }
     }
 
-    pub(super) fn mark(&mut self, row: usize) {
+    pub(crate) fn mark(&mut self, row: usize) {
         self.marked = self.marked.wrapping_add(1);
         self.add(row, 1);
     }
 
-    pub(super) fn unmark(&mut self, row: usize) {
+    pub(crate) fn unmark(&mut self, row: usize) {
         self.marked = self.marked.wrapping_sub(1);
         self.add(row, u32::MAX);
     }
@@ -34,7 +34,7 @@ impl Recency {
     }
 
     /// How many marked rows are behind this one.
-    pub(super) fn since(&self, row: usize) -> u32 {
+    pub(crate) fn since(&self, row: usize) -> u32 {
         let mut at = row.wrapping_add(1);
         let mut sum = 0_u32;
         while at > 0 {

@@ -3,7 +3,9 @@
 //! A chunk begins with the way it was written: see [`Way`]. The shortest is kept.
 
 mod distinct;
+mod keyed;
 mod numbers;
+mod recalled;
 mod steps;
 
 use crate::varint::{self, Cursor, unzigzag, zigzag};
@@ -25,6 +27,10 @@ enum Way {
     Distinct = 4,
     /// [`Way::Step`], as bytes that are searched for repetitions.
     Repeating = 5,
+    /// Each as the step from the last that had the same key.
+    Keyed = 6,
+    /// Each as how long ago it was there, and the new ones in another way.
+    Recalled = 7,
 }
 
 /// Numbers made ready for one of the ways that write a sequence.
@@ -35,22 +41,33 @@ enum Prepared {
 
 /// Writes a chunk; `level` is zstd's for the ways that use it.
 pub(crate) fn encode(values: &[i64], level: i32) -> Vec<u8> {
+    encode_keyed(values, None, level)
+}
+
+/// Writes a chunk of numbers that may continue those of the same key; the reader has to know the keys.
+pub(crate) fn encode_keyed(values: &[i64], keys: Option<&[u32]>, level: i32) -> Vec<u8> {
     let first = values.first().copied().unwrap_or(0);
     if values.iter().all(|value| *value == first) {
         let mut out = vec![Way::Same as u8];
         varint::write(zigzag(first), &mut out);
         return out;
     }
-    let sequence = sequence(values);
-    let repeating = steps::repeating(values, level, sequence.len());
-    repeating.map_or(sequence, |bytes| chunk(Way::Repeating, &bytes))
+    let mut shortest = sequence(values, keys);
+    if let Some(bytes) = recalled::encode(values, level) {
+        let recalled = chunk(Way::Recalled, &bytes);
+        if recalled.len() < shortest.len() {
+            shortest = recalled;
+        }
+    }
+    let repeating = steps::repeating(values, level, shortest.len());
+    repeating.map_or(shortest, |bytes| chunk(Way::Repeating, &bytes))
 }
 
 /// The shortest, as far as their sizes are known before, of the ways that write a sequence.
-fn sequence(values: &[i64]) -> Vec<u8> {
-    let ways = [Way::Plain, Way::Step, Way::StepOfStep, Way::Distinct];
+fn sequence(values: &[i64], keys: Option<&[u32]>) -> Vec<u8> {
+    let ways = [Way::Plain, Way::Step, Way::StepOfStep, Way::Distinct, Way::Keyed];
     let prepared = ways.into_iter().filter_map(|way| {
-        let (size, prepared) = prepare(way, values)?;
+        let (size, prepared) = prepare(way, values, keys)?;
         Some((size, way, prepared))
     });
     match prepared.min_by_key(|(size, ..)| *size) {
@@ -60,7 +77,7 @@ fn sequence(values: &[i64]) -> Vec<u8> {
 }
 
 /// Makes numbers ready for a way, and tells about how long that is.
-fn prepare(way: Way, values: &[i64]) -> Option<(usize, Prepared)> {
+fn prepare(way: Way, values: &[i64], keys: Option<&[u32]>) -> Option<(usize, Prepared)> {
     let numbers = match way {
         Way::Plain => steps::plain(values),
         Way::Step => steps::first_order(values),
@@ -69,7 +86,8 @@ fn prepare(way: Way, values: &[i64]) -> Option<(usize, Prepared)> {
             let distinct = Distinct::of(values)?;
             return Some((distinct.size(), Prepared::Distinct(distinct)));
         }
-        Way::Same | Way::Repeating => return None,
+        Way::Keyed => keyed::steps(values, keys?),
+        Way::Same | Way::Repeating | Way::Recalled => return None,
     };
     let (size, contexts) = numbers.size();
     Some((size, Prepared::Numbers(numbers, contexts)))
@@ -91,6 +109,11 @@ fn chunk(way: Way, bytes: &[u8]) -> Vec<u8> {
 /// Reads a chunk of `count` numbers; `None` where it is none. A few bytes may be many numbers: the caller
 /// bounds `count`.
 pub(crate) fn decode(bytes: &[u8], count: usize) -> Option<Vec<i64>> {
+    decode_keyed(bytes, count, None)
+}
+
+/// The inverse of [`encode_keyed`].
+pub(crate) fn decode_keyed(bytes: &[u8], count: usize, keys: Option<&[u32]>) -> Option<Vec<i64>> {
     let (&way, rest) = bytes.split_first()?;
     match way {
         0 => {
@@ -103,6 +126,8 @@ pub(crate) fn decode(bytes: &[u8], count: usize) -> Option<Vec<i64>> {
         3 => steps::read_second_order(rest, count),
         4 => distinct::decode(rest, count),
         5 => steps::read_repeating(rest, count),
+        6 => keyed::read(rest, count, keys?),
+        7 => recalled::decode(rest, count),
         _ => None,
     }
 }
@@ -150,10 +175,12 @@ mod tests {
 
         #[test]
         fn every_way_round_trips(values in numbers()) {
-            for way in [Way::Plain, Way::Step, Way::StepOfStep, Way::Distinct] {
-                if let Some((_, prepared)) = prepare(way, &values) {
+            let keys: Vec<u32> = values.iter().map(|value| value.unsigned_abs() as u32 % 5).collect();
+            for way in [Way::Plain, Way::Step, Way::StepOfStep, Way::Distinct, Way::Keyed] {
+                if let Some((_, prepared)) = prepare(way, &values, Some(&keys)) {
                     let chunk = chunk(way, &prepared.write());
-                    prop_assert_eq!(decode(&chunk, values.len()), Some(values.clone()), "{:?}", way);
+                    let read = decode_keyed(&chunk, values.len(), Some(&keys));
+                    prop_assert_eq!(read, Some(values.clone()), "{:?}", way);
                 }
             }
             let chunk = chunk(Way::Repeating, &steps::repeating(&values, 1, usize::MAX).unwrap());

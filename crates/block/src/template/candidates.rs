@@ -128,6 +128,7 @@ impl Candidates {
                 Token::Mixed(_) => self.parts.other(Part::Word),
                 Token::Time(_, clock) => self.parts.other(Part::Time(clock)),
                 Token::Address(_) => self.parts.other(Part::Address),
+                Token::Uuid(_) => self.parts.other(Part::Uuid),
             });
             at = until - rest.len();
         }

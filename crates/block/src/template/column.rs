@@ -1,9 +1,12 @@
 use super::clock::Clock;
 use super::digits::{self, guarded};
+use super::fields::RowTime;
 use super::hex::{self, Hex};
 use super::kind::Kind;
 use super::shape::{Filling, Part};
-use super::values::Values;
+use super::spelled;
+use super::streams::MEASURED_LEVEL;
+use super::values::{Values, encode_words};
 use crate::hash::HashMap;
 use crate::ints;
 use crate::texts::Texts;
@@ -24,9 +27,13 @@ pub(super) enum Column {
         clock: Clock,
         times: Vec<i64>,
         beside: Vec<i64>,
+        /// How far with the nanoseconds of this column, where there is one.
+        fine: Vec<i64>,
+        nanos: Option<u32>,
     },
     Words(Texts),
     Addresses(Vec<i64>),
+    Uuids(Vec<u128>),
 }
 
 impl Column {
@@ -35,9 +42,11 @@ impl Column {
         match slot {
             Part::Digits => Self::Digits(Vec::new()),
             Part::Time(clock) => {
-                Self::Times { clock: *clock, times: Vec::new(), beside: Vec::new() }
+                let (times, beside, fine) = Default::default();
+                Self::Times { clock: *clock, times, beside, fine, nanos: None }
             }
             Part::Address => Self::Addresses(Vec::new()),
+            Part::Uuid => Self::Uuids(Vec::new()),
             _ => Self::Words(Texts::default()),
         }
     }
@@ -49,19 +58,25 @@ impl Column {
             Self::Times { clock, .. } => Self::new(&Part::Time(*clock)),
             Self::Words(_) => Self::Words(Texts::default()),
             Self::Addresses(_) => Self::Addresses(Vec::new()),
+            Self::Uuids(_) => Self::Uuids(Vec::new()),
         }
     }
 
-    /// Adds what fills a slot; `time` is the record's own, in units of a second's part.
-    pub(super) fn push(&mut self, filling: &Filling<'_>, time: impl Fn(i64) -> i64) {
+    /// Adds what fills a slot.
+    pub(super) fn push(&mut self, filling: &Filling<'_>, time: RowTime<'_>) {
         match (self, filling) {
             (Self::Digits(numbers), Filling::Digits(digits)) => numbers.push(guarded(digits)),
-            (Self::Times { clock, times, beside }, Filling::Time(number)) => {
+            (Self::Times { clock, times, beside, fine, nanos }, Filling::Time(number)) => {
                 times.push(*number);
-                beside.push(number.wrapping_sub(time(clock.per_second())));
+                beside.push(number.wrapping_sub(time.coarse(clock.per_second())));
+                *nanos = time.nanos();
+                fine.extend(
+                    nanos.map(|nanos| number.wrapping_sub(time.fine(clock.per_second(), nanos))),
+                );
             }
             (Self::Words(words), Filling::Word(word)) => words.push(word),
             (Self::Addresses(numbers), Filling::Address(number)) => numbers.push(*number),
+            (Self::Uuids(uuids), Filling::Uuid(uuid)) => uuids.push(*uuid),
             _ => {}
         }
     }
@@ -71,10 +86,16 @@ impl Column {
         match (self, other) {
             (Self::Digits(to), Self::Digits(from))
             | (Self::Addresses(to), Self::Addresses(from)) => to.extend(from.get(at)),
-            (Self::Times { times, beside, .. }, Self::Times { times: from, beside: too, .. }) => {
+            (
+                Self::Times { times, beside, fine, nanos, .. },
+                Self::Times { times: from, beside: too, fine: finely, nanos: column, .. },
+            ) => {
                 times.extend(from.get(at));
                 beside.extend(too.get(at));
+                fine.extend(finely.get(at));
+                *nanos = *column;
             }
+            (Self::Uuids(to), Self::Uuids(from)) => to.extend(from.get(at)),
             (Self::Words(to), Self::Words(from)) => to.push(from.get(at).unwrap_or_default()),
             _ => {}
         }
@@ -85,12 +106,13 @@ impl Column {
             Self::Digits(numbers) | Self::Addresses(numbers) => numbers.len(),
             Self::Times { times, .. } => times.len(),
             Self::Words(words) => words.len(),
+            Self::Uuids(uuids) => uuids.len(),
         }
     }
 
     /// About how many bytes it takes.
     pub(super) fn cost(&self, level: i32) -> usize {
-        let kind = self.kind();
+        let kind = self.kind(level);
         let mut bytes = Vec::new();
         kind.write(&mut bytes);
         let sample = self.len().min(SAMPLE);
@@ -99,27 +121,28 @@ impl Column {
     }
 
     /// How it is best written.
-    pub(super) fn kind(&self) -> Kind {
+    pub(super) fn kind(&self, level: i32) -> Kind {
         match self {
             Self::Digits(numbers) => Kind::of_digits(numbers),
-            Self::Times { clock, times, beside } => {
+            Self::Times { clock, times, beside, fine, nanos } => {
                 let size = |times: &[i64]| {
                     let sample = times.get(..times.len().min(SAMPLE)).unwrap_or_default();
                     ints::encode(sample, 1).len()
                 };
-                if size(beside) < size(times) {
-                    Kind::Beside(*clock)
-                } else {
-                    Kind::Absolute(*clock)
-                }
+                let kinds = [(Kind::Absolute(*clock), times), (Kind::Beside(*clock), beside)];
+                let finely = nanos.map(|nanos| (Kind::Finely(*clock, nanos), fine));
+                let kinds = kinds.into_iter().chain(finely);
+                let shortest = kinds.min_by_key(|(_, times)| size(times));
+                shortest.map_or(Kind::Absolute(*clock), |(kind, _)| kind)
             }
-            Self::Words(words) => words_kind(words),
+            Self::Words(words) => words_kind(words, level),
+            Self::Uuids(_) => Kind::Uuids,
             Self::Addresses(_) => Kind::Addresses,
         }
     }
 }
 
-fn words_kind(words: &Texts) -> Kind {
+fn words_kind(words: &Texts, level: i32) -> Kind {
     if let Some(hex) = Hex::of(words) {
         return Kind::Hex(hex);
     }
@@ -128,12 +151,25 @@ fn words_kind(words: &Texts) -> Kind {
     for word in words.iter() {
         *counts.entry(word).or_default() += 1;
         if counts.len() > most {
-            return Kind::Plain;
+            return as_they_are(words, level);
         }
     }
     let mut list: Vec<(&[u8], usize)> = counts.into_iter().collect();
     list.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
     Kind::Listed(list.into_iter().map(|(word, _)| word).collect())
+}
+
+/// How words are written that are too different for a list.
+fn as_they_are(words: &Texts, level: i32) -> Kind {
+    if level < MEASURED_LEVEL {
+        return Kind::Plain;
+    }
+    let sample: Texts = words.iter().take(SAMPLE).collect();
+    if spelled::encode(&sample, level).len() < encode_words(&sample, level).len() {
+        Kind::Spelled
+    } else {
+        Kind::Plain
+    }
 }
 
 impl Kind {
@@ -145,6 +181,10 @@ impl Kind {
                 Values::Ints(numbers.map(|number| digits::number(*number)).collect())
             }
             (Column::Times { beside, .. }, Self::Beside(_)) => slice(beside, range),
+            (Column::Times { fine, .. }, Self::Finely(..)) => slice(fine, range),
+            (Column::Uuids(uuids), _) => {
+                Values::Uuids(uuids.get(range).unwrap_or_default().to_vec())
+            }
             (
                 Column::Times { times: numbers, .. }
                 | Column::Digits(numbers)
@@ -158,6 +198,9 @@ impl Kind {
             }
             (Column::Words(words), Self::Hex(_)) => {
                 Values::Packed(range.filter_map(|at| words.get(at)).flat_map(hex::pack).collect())
+            }
+            (Column::Words(words), Self::Spelled) => {
+                Values::Spelled(range.filter_map(|at| words.get(at)).collect())
             }
             (Column::Words(words), _) => {
                 Values::Words(range.filter_map(|at| words.get(at)).collect())

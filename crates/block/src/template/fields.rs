@@ -2,6 +2,7 @@
 
 use super::digits::{Decimal, decimal};
 use crate::texts::Texts;
+use std::io::Write;
 
 /// A column, and where each row's value is in it.
 #[derive(Debug, Clone, Copy)]
@@ -10,10 +11,14 @@ pub(crate) enum FieldColumn<'a> {
     Texts(&'a Texts, &'a [u32]),
     /// Whole numbers, in decimal.
     Ints(&'a [i64], &'a [u32]),
+    /// The bits of floating-point numbers, in the shortest decimal that gives them back.
+    Doubles(&'a [u64], &'a [u32]),
 }
 
 /// Milliseconds of a second.
 const MILLIS: i64 = 1_000;
+/// Nanoseconds of a second.
+const NANOS: i64 = 1_000_000_000;
 
 /// No value in this row.
 pub(crate) const ABSENT: u32 = u32::MAX;
@@ -26,6 +31,33 @@ pub(crate) struct Fields<'a> {
     places: Vec<u32>,
     /// The event time of each row, in milliseconds.
     times: Option<&'a [i64]>,
+    /// The column of the nanoseconds that belong to the event time, which texts may refer to.
+    nanos: Option<u32>,
+}
+
+/// When a row happened.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RowTime<'f> {
+    fields: &'f Fields<'f>,
+    row: usize,
+}
+
+impl RowTime<'_> {
+    /// In units of `per_second`, a power of ten.
+    pub(super) fn coarse(self, per_second: i64) -> i64 {
+        self.fields.time(self.row, per_second)
+    }
+
+    /// The same, with the nanoseconds that a column has.
+    pub(super) fn fine(self, per_second: i64, nanos: u32) -> i64 {
+        let nanos = self.fields.whole(nanos, self.row).unwrap_or(0);
+        self.coarse(per_second).wrapping_add(nanos.div_euclid(NANOS / per_second.clamp(1, NANOS)))
+    }
+
+    /// The column of the nanoseconds.
+    pub(super) fn nanos(self) -> Option<u32> {
+        self.fields.nanos
+    }
 }
 
 impl<'a> Fields<'a> {
@@ -37,7 +69,31 @@ impl<'a> Fields<'a> {
                 *place = at;
             }
         }
-        Self { columns, places, times }
+        Self { columns, places, times, nanos: None }
+    }
+
+    /// With a column of nanoseconds that belong to the event times.
+    pub(crate) fn with_nanos(self, nanos: Option<u32>) -> Self {
+        let nanos = nanos.filter(|nanos| self.column(*nanos).is_some());
+        Self { nanos, ..self }
+    }
+
+    /// When a row happened.
+    pub(super) fn row_time(&self, row: usize) -> RowTime<'_> {
+        RowTime { fields: self, row }
+    }
+
+    fn column(&self, field: u32) -> Option<&FieldColumn<'a>> {
+        let at = *self.places.get(field as usize)? as usize;
+        Some(&self.columns.get(at)?.1)
+    }
+
+    /// A whole number in a row.
+    fn whole(&self, field: u32, row: usize) -> Option<i64> {
+        match self.column(field)? {
+            FieldColumn::Ints(values, places) => values.get(place(places, row)?).copied(),
+            _ => None,
+        }
     }
 
     /// When the row happened, in units of `per_second`, a power of ten.
@@ -52,8 +108,7 @@ impl<'a> Fields<'a> {
         row: usize,
         room: &'b mut Decimal,
     ) -> Option<&'b [u8]> {
-        let at = *self.places.get(field as usize)? as usize;
-        self.columns.get(at)?.1.text(row, room)
+        self.column(field)?.text(row, room)
     }
 
     /// The fields of a row with their texts, in the order of the columns.
@@ -81,8 +136,17 @@ impl FieldColumn<'_> {
         match self {
             Self::Texts(texts, places) => texts.get(place(places, row)?),
             Self::Ints(values, places) => Some(decimal(*values.get(place(places, row)?)?, room)),
+            Self::Doubles(values, places) => double(*values.get(place(places, row)?)?, room),
         }
     }
+}
+
+/// A floating-point number, as JSON has it: `2.0`, `0.25`, `1e-7`.
+fn double(bits: u64, room: &mut Decimal) -> Option<&[u8]> {
+    let mut rest = room.as_mut_slice();
+    write!(rest, "{:?}", f64::from_bits(bits)).ok()?;
+    let left = rest.len();
+    room.get(..room.len() - left)
 }
 
 /// Where a row's value is.

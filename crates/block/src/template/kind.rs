@@ -1,8 +1,10 @@
 use super::address;
 use super::clock::Clock;
 use super::digits::{self, Decimal, decimal};
+use super::fields::RowTime;
 use super::hex::Hex;
 use super::token::MAX_DIGITS;
+use super::uuid;
 use super::values::Values;
 use crate::texts::Texts;
 use crate::varint::{self, Cursor};
@@ -28,6 +30,12 @@ pub(super) enum Kind {
     Plain,
     /// IPv4 addresses.
     Addresses,
+    /// Times as their distance from the record's own, with the nanoseconds of this column.
+    Finely(Clock, u32),
+    /// Words letter by letter.
+    Spelled,
+    /// UUIDs.
+    Uuids,
 }
 
 impl Kind {
@@ -57,6 +65,13 @@ impl Kind {
             }
             Self::Plain => out.push(7),
             Self::Addresses => out.push(8),
+            Self::Finely(clock, nanos) => {
+                out.push(9);
+                out.extend_from_slice(&clock.code());
+                varint::write(u64::from(*nanos), out);
+            }
+            Self::Spelled => out.push(10),
+            Self::Uuids => out.push(11),
         }
     }
 
@@ -87,16 +102,22 @@ impl Kind {
             }
             7 => Self::Plain,
             8 => Self::Addresses,
+            9 => {
+                let clock = Clock::from_code(cursor.array()?)?;
+                Self::Finely(clock, u32::try_from(cursor.varint()?).ok()?)
+            }
+            10 => Self::Spelled,
+            11 => Self::Uuids,
             _ => return None,
         })
     }
 
-    /// Appends one of the values as it stands in the text; `time` is the record's own.
+    /// Appends one of the values as it stands in the text.
     pub(super) fn write_value(
         &self,
         values: &Values,
         at: usize,
-        time: impl Fn(i64) -> i64,
+        time: RowTime<'_>,
         out: &mut Vec<u8>,
     ) -> Option<()> {
         let room: &mut Decimal = &mut [0; 32];
@@ -115,7 +136,11 @@ impl Kind {
             }
             (Self::Absolute(clock), Values::Ints(values)) => clock.write(*values.get(at)?, out),
             (Self::Beside(clock), Values::Ints(values)) => {
-                clock.write(values.get(at)?.wrapping_add(time(clock.per_second())), out);
+                clock.write(values.get(at)?.wrapping_add(time.coarse(clock.per_second())), out);
+            }
+            (Self::Finely(clock, nanos), Values::Ints(values)) => {
+                let time = time.fine(clock.per_second(), *nanos);
+                clock.write(values.get(at)?.wrapping_add(time), out);
             }
             (Self::Listed(list), Values::Ints(values)) => {
                 out.extend_from_slice(list.get(usize::try_from(*values.get(at)?).ok()?)?);
@@ -124,8 +149,11 @@ impl Kind {
                 let start = at.checked_mul(hex.width())?;
                 hex.write(bytes.get(start..)?.get(..hex.width())?, out);
             }
-            (Self::Plain, Values::Words(words)) => out.extend_from_slice(words.get(at)?),
+            (Self::Plain | Self::Spelled, Values::Words(words)) => {
+                out.extend_from_slice(words.get(at)?)
+            }
             (Self::Addresses, Values::Ints(values)) => address::write(*values.get(at)?, out),
+            (Self::Uuids, Values::Uuids(uuids)) => uuid::write(*uuids.get(at)?, out),
             _ => return None,
         }
         Some(())

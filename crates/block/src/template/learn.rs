@@ -34,7 +34,7 @@ pub(crate) fn learn(texts: &Texts, rows: &[u32], fields: &Fields<'_>) -> Learned
             fillings.push(Filling::Word(text));
             0
         });
-        slots.add(id, &fillings, |per_second| fields.time(row, per_second));
+        slots.add(id, &fillings, fields.row_time(row));
         ids.push(id);
     }
     Learned { templates, ids, slots }

@@ -1,3 +1,4 @@
+use super::fields::RowTime;
 use super::kind::Kind;
 use super::shape::Templates;
 use super::slots::{OWN_CHUNK, counts};
@@ -49,6 +50,14 @@ impl SlotReader {
         self.kinds.get(*self.of.get(template)?.get(slot)? as usize)
     }
 
+    /// The columns that times refer to.
+    pub(crate) fn references(&self) -> impl Iterator<Item = u32> {
+        self.kinds.iter().filter_map(|kind| match kind {
+            Kind::Finely(_, nanos) => Some(*nanos),
+            _ => None,
+        })
+    }
+
     /// Reads one group, whose texts are of these templates.
     pub(crate) fn group(&self, chunk: &[u8], ids: &[u32]) -> Option<GroupSlots<'_>> {
         Some(self.slots(Cow::Owned(self.streams(chunk, ids)?)))
@@ -85,12 +94,12 @@ impl SlotReader {
 }
 
 impl GroupSlots<'_> {
-    /// Appends what fills this slot of the next text of this template; `time` is the record's own.
+    /// Appends what fills this slot of the next text of this template.
     pub(crate) fn write(
         &mut self,
         template: u32,
         slot: usize,
-        time: impl Fn(i64) -> i64,
+        time: RowTime<'_>,
         out: &mut Vec<u8>,
     ) -> Option<()> {
         let stream = *self.reader.of.get(template as usize)?.get(slot)? as usize;

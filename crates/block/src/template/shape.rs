@@ -3,6 +3,7 @@ use super::clock::Clock;
 use super::digits::Decimal;
 use super::fields::Fields;
 use super::token::{MAX_DIGITS, digits_length, word_length};
+use super::uuid;
 use super::values::{decompress, write_compressed};
 use crate::varint::{self, Cursor};
 
@@ -30,6 +31,8 @@ pub(crate) enum Part {
     Rest,
     /// A slot of an IPv4 address.
     Address,
+    /// A slot of a UUID.
+    Uuid,
 }
 
 impl Part {
@@ -46,6 +49,7 @@ pub(super) enum Filling<'a> {
     Word(&'a [u8]),
     Time(i64),
     Address(i64),
+    Uuid(u128),
 }
 
 /// The parts of a text, in order.
@@ -103,6 +107,7 @@ impl Template {
                 }
                 Part::Rest => out.push(5),
                 Part::Address => out.push(6),
+                Part::Uuid => out.push(7),
             }
         }
     }
@@ -127,6 +132,7 @@ impl Part {
             4 => Self::Time(Clock::from_code(cursor.array()?)?),
             5 => Self::Rest,
             6 => Self::Address,
+            7 => Self::Uuid,
             _ => return None,
         })
     }
@@ -163,6 +169,7 @@ impl Part {
                 let (number, length) = address::find(text)?;
                 (Some(Filling::Address(number)), length)
             }
+            Self::Uuid => (Some(Filling::Uuid(uuid::find(text)?)), uuid::LENGTH),
         };
         Some((filling, text.get(length..)?))
     }

@@ -1,6 +1,7 @@
 //! What fills the slots, and how it is written: slots that mean the same are one stream of values.
 
 use super::column::Column;
+use super::fields::RowTime;
 use super::kind::Kind;
 use super::shape::{Filling, Templates};
 use super::streams::{self, StreamOf};
@@ -26,16 +27,11 @@ impl Slots {
         Self { templates: columns.collect(), meanings: streams::same_meanings(templates) }
     }
 
-    /// Adds what fills a text of this template; `time` is the record's own, in units of a second's part.
-    pub(super) fn add(
-        &mut self,
-        template: u32,
-        fillings: &[Filling<'_>],
-        time: impl Fn(i64) -> i64,
-    ) {
+    /// Adds what fills a text of this template.
+    pub(super) fn add(&mut self, template: u32, fillings: &[Filling<'_>], time: RowTime<'_>) {
         let columns = self.templates.get_mut(template as usize).into_iter().flatten();
         for (column, filling) in columns.zip(fillings) {
-            column.push(filling, &time);
+            column.push(filling, time);
         }
     }
 
@@ -48,7 +44,7 @@ impl Slots {
     ) -> (Vec<u8>, Vec<Vec<u8>>) {
         let of = streams::choose(self, ids, level);
         let columns = streams::gather(&of, self, ids);
-        let kinds: Vec<Kind> = columns.iter().map(Column::kind).collect();
+        let kinds: Vec<Kind> = columns.iter().map(|column| column.kind(level)).collect();
         let mut raw = Vec::new();
         varint::write(kinds.len() as u64, &mut raw);
         for kind in &kinds {

@@ -12,7 +12,7 @@ pub(super) type StreamOf = Vec<Vec<u32>>;
 /// So many bytes before a slot tell what it means.
 const MEANING_BYTES: usize = 10;
 /// From this level of compression on it is measured what is shorter.
-const MEASURED_LEVEL: i32 = 10;
+pub(super) const MEASURED_LEVEL: i32 = 10;
 /// It is measured by this level, which takes less time and tells the same.
 const MEASURING_LEVEL: i32 = 3;
 
@@ -30,6 +30,7 @@ enum Sort {
     Words,
     Rest,
     Addresses,
+    Uuids,
     /// Times of one layout, and which of the text's.
     Times(Clock, usize),
 }
@@ -87,6 +88,7 @@ fn meanings(template: &Template) -> Vec<Meaning<'_>> {
             Part::Word => Sort::Words,
             Part::Rest => Sort::Rest,
             Part::Address => Sort::Addresses,
+            Part::Uuid => Sort::Uuids,
             Part::Time(clock) => Sort::Times(*clock, times),
         };
         let mut meaning = Meaning { sort, before: b"", after: None };

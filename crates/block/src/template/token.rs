@@ -2,6 +2,7 @@
 
 use super::address;
 use super::clock::{self, Clock};
+use super::uuid;
 
 /// A piece of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub(super) enum Token<'a> {
     Time(&'a [u8], Clock),
     /// An IPv4 address.
     Address(&'a [u8]),
+    /// A UUID.
+    Uuid(&'a [u8]),
 }
 
 /// So many digits fit a number, with one before them.
@@ -55,6 +58,10 @@ pub(super) fn next(text: &[u8]) -> Option<(Token<'_>, &[u8])> {
     if let Some((_, length)) = address::find(text) {
         let (address, rest) = text.split_at_checked(length)?;
         return Some((Token::Address(address), rest));
+    }
+    if uuid::find(text).is_some() {
+        let (uuid, rest) = text.split_at_checked(uuid::LENGTH)?;
+        return Some((Token::Uuid(uuid), rest));
     }
     let (word, rest) = text.split_at_checked(word_length(text))?;
     let letters = word.iter().position(u8::is_ascii_digit).unwrap_or(word.len());

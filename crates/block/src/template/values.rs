@@ -1,6 +1,8 @@
 use super::kind::Kind;
+use super::{spelled, uuid};
 use crate::compress;
 use crate::ints;
+use crate::recall::{self, Recall};
 use crate::texts::Texts;
 use crate::varint::{self, Cursor, unzigzag, zigzag};
 
@@ -12,6 +14,9 @@ pub(super) const MAX_GROUP_BYTES: usize = 256 * 1024 * 1024;
 pub(super) enum Values {
     Ints(Vec<i64>),
     Words(Texts),
+    /// Words that are written letter by letter.
+    Spelled(Texts),
+    Uuids(Vec<u128>),
     /// Raw bytes, of so many a word.
     Packed(Vec<u8>),
 }
@@ -32,6 +37,8 @@ impl Values {
             Self::Ints(values) => ints::encode(values, level),
             Self::Packed(bytes) => bytes.clone(),
             Self::Words(words) => encode_words(words, level),
+            Self::Spelled(words) => spelled::encode(words, level),
+            Self::Uuids(uuids) => encode_uuids(uuids, level),
         }
     }
 
@@ -39,6 +46,8 @@ impl Values {
     pub(super) fn decode(kind: &Kind, bytes: &[u8], count: usize) -> Option<Self> {
         Some(match kind {
             Kind::Plain => Self::Words(decode_words(bytes, count)?),
+            Kind::Spelled => Self::Words(spelled::decode(bytes, count, MAX_GROUP_BYTES)?),
+            Kind::Uuids => Self::Uuids(decode_uuids(bytes, count)?),
             Kind::Hex(hex) => {
                 let expected = count.checked_mul(hex.width())?;
                 Self::Packed((bytes.len() == expected).then(|| bytes.to_vec())?)
@@ -58,7 +67,10 @@ impl Values {
                 }
             }
             Self::Packed(bytes) => pool.extend_from_slice(bytes),
-            Self::Words(words) => {
+            Self::Uuids(uuids) => {
+                pool.extend(uuids.iter().flat_map(|uuid| uuid.to_be_bytes()));
+            }
+            Self::Words(words) | Self::Spelled(words) => {
                 for word in words.iter() {
                     varint::write(word.len() as u64, pool);
                     pool.extend_from_slice(word);
@@ -70,7 +82,7 @@ impl Values {
     /// Reads `count` values from the pool.
     pub(super) fn from_pool(kind: &Kind, pool: &mut Cursor<'_>, count: usize) -> Option<Self> {
         Some(match kind {
-            Kind::Plain => {
+            Kind::Plain | Kind::Spelled => {
                 let mut words = Texts::default();
                 for _ in 0..count {
                     let length = pool.length()?;
@@ -78,6 +90,9 @@ impl Values {
                 }
                 Self::Words(words)
             }
+            Kind::Uuids => Self::Uuids(
+                (0..count).map(|_| pool.array().map(u128::from_be_bytes)).collect::<Option<_>>()?,
+            ),
             Kind::Hex(hex) => Self::Packed(pool.take(count.checked_mul(hex.width())?)?.to_vec()),
             _ => {
                 let mut previous = 0_i64;
@@ -89,6 +104,40 @@ impl Values {
             }
         })
     }
+}
+
+/// How long ago each UUID was there, then the parts of the new ones.
+fn encode_uuids(uuids: &[u128], level: i32) -> Vec<u8> {
+    let recall = Recall::of(uuids.iter());
+    let new: Vec<[i64; 3]> =
+        recall.new.iter().filter_map(|at| uuids.get(*at)).map(|uuid| uuid::split(*uuid)).collect();
+    let [high, middle, low] = [0, 1, 2].map(|part| {
+        let part: Vec<i64> = new.iter().filter_map(|parts| parts.get(part).copied()).collect();
+        ints::encode(&part, level)
+    });
+    let mut out = Vec::new();
+    for part in [recall.write(), high, middle, low] {
+        varint::write(part.len() as u64, &mut out);
+        out.extend_from_slice(&part);
+    }
+    out
+}
+
+/// The inverse of [`encode_uuids`], of `count` UUIDs.
+fn decode_uuids(bytes: &[u8], count: usize) -> Option<Vec<u128>> {
+    let mut cursor = Cursor::new(bytes);
+    let mut part = || {
+        let length = cursor.length()?;
+        cursor.take(length)
+    };
+    let places = recall::read(part()?, count)?;
+    let new = recall::count_new(&places);
+    let mut numbers = || ints::decode(part()?, new);
+    let (high, middle, low) = (numbers()?, numbers()?, numbers()?);
+    let parts = high.into_iter().zip(middle).zip(low);
+    let new: Vec<u128> =
+        parts.map(|((high, middle), low)| uuid::join([high, middle, low])).collect();
+    cursor.rest().is_empty().then(|| recall::resolve(&places, &new))?
 }
 
 /// The lengths, then the words, compressed.

@@ -47,10 +47,10 @@ fn check_error(bytes: &[u8], expected: &str) {
 fn errors_name_what_is_wrong() {
     let bytes = block(20);
     check_error(b"no block at all", "the bytes are not a block of records");
-    let newer = [&bytes[..4], &[2], &bytes[5..]].concat();
+    let newer = [&bytes[..4], &[3], &bytes[5..]].concat();
     check_error(
         &newer,
-        "the block has version 2, newer than the 1 that this woodpile reads: install a newer release",
+        "the block has version 3, newer than the 2 that this woodpile reads: install a newer release",
     );
     let mut head = bytes.clone();
     head[20] ^= 1;
