@@ -1,6 +1,7 @@
 use super::column::{ColumnKey, WHOLE_ARRAY};
 use crate::hash::HashMap;
 use crate::varint::{self, Cursor};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// The most shapes of one block; records of others are kept whole.
 pub(crate) const MAX_SHAPES: usize = 8_192;
@@ -10,6 +11,10 @@ pub(crate) const MAX_SHAPE_BYTES: usize = 16 * 1024;
 pub(crate) const MAX_DEPTH: usize = 100;
 /// The most columns of one block.
 pub(crate) const MAX_COLUMNS: usize = 8_192;
+/// With more columns than this, a shape that brings others has to be worth them.
+const FREE_COLUMNS: usize = 256;
+/// It is after so many records; those before are kept whole.
+const MIN_RECORDS: u8 = 4;
 
 const DOCUMENT: u8 = 0x03;
 const ARRAY: u8 = 0x04;
@@ -80,10 +85,13 @@ pub(crate) struct Shapes {
     column_numbers: HashMap<ColumnKey, u32>,
     /// The shape that was asked for last: many records are like the one before.
     last: u32,
+    /// How often shapes were asked for that are not worth their columns yet, by their fingerprints.
+    asked: HashMap<u64, u8>,
 }
 
 impl Shapes {
-    /// The number of the shape with this description, new or not; `None` where there are too many.
+    /// The number of the shape with this description, new or not; `None` where there are too many, or where it
+    /// is not worth its columns.
     pub(super) fn number(&mut self, description: &[u8]) -> Option<u32> {
         let last = self.shapes.get(self.last as usize);
         if last.is_some_and(|last| last.description == description) {
@@ -93,14 +101,48 @@ impl Shapes {
             self.last = *number;
             return Some(*number);
         }
-        if self.shapes.len() >= MAX_SHAPES || description.len() > MAX_SHAPE_BYTES {
+        let columns = self.keys.len();
+        let number = self.add(description)?;
+        if columns < FREE_COLUMNS || self.keys.len() == columns || self.is_frequent(description) {
+            return Some(number);
+        }
+        self.shapes.pop();
+        self.shape_numbers.remove(description);
+        self.forget_columns(columns);
+        None
+    }
+
+    /// Adds a shape; `None` where there are too many shapes or columns, or it is there already.
+    fn add(&mut self, description: &[u8]) -> Option<u32> {
+        let is_new = !self.shape_numbers.contains_key(description);
+        if !is_new || self.shapes.len() >= MAX_SHAPES || description.len() > MAX_SHAPE_BYTES {
             return None;
         }
-        let shape = self.understand(description)?;
+        let columns = self.keys.len();
+        let Some(shape) = self.understand(description) else {
+            self.forget_columns(columns);
+            return None;
+        };
         let number = u32::try_from(self.shapes.len()).ok()?;
         self.shape_numbers.insert(description.to_vec(), number);
         self.shapes.push(shape);
         Some(number)
+    }
+
+    /// Whether a description was asked for often enough.
+    fn is_frequent(&mut self, description: &[u8]) -> bool {
+        let mut hasher = DefaultHasher::new();
+        description.hash(&mut hasher);
+        let times = self.asked.entry(hasher.finish()).or_default();
+        *times = times.saturating_add(1);
+        *times >= MIN_RECORDS
+    }
+
+    /// Leaves only the first columns.
+    fn forget_columns(&mut self, kept: usize) {
+        for key in self.keys.drain(kept..) {
+            self.column_numbers.remove(&key);
+        }
     }
 
     /// Finds the columns of a description; `None` where it is none, or there are too many columns.
@@ -162,10 +204,9 @@ impl Shapes {
     pub(crate) fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
         let count = cursor.length().filter(|count| *count <= MAX_SHAPES)?;
         let mut shapes = Self::default();
-        for expected in 0..count {
+        for _ in 0..count {
             let length = cursor.length()?;
-            let number = shapes.number(cursor.take(length)?)?;
-            (number as usize == expected).then_some(())?;
+            shapes.add(cursor.take(length)?)?;
         }
         Some(shapes)
     }
