@@ -10,10 +10,11 @@ use woodpile_record::{Batch, RawDocument, json};
 const VERSION: u8 = 2;
 
 /// The records of the fixtures that this version has.
-fn all() -> [(&'static str, Vec<Document>); 5] {
+fn all() -> [(&'static str, Vec<Document>); 6] {
     [
         ("access", (0..400).map(access).collect()),
         ("application", (0..300).map(application).collect()),
+        ("requests", (0..900).map(request).collect()),
         ("every-type", (0..3).map(every_type).collect()),
         ("empty", Vec::new()),
         ("whole", vec![doc! { "_id": 1, "deep": nested(120) }, doc! { "_id": 2, "message": "" }]),
@@ -40,6 +41,39 @@ fn application(row: i64) -> Document {
             "message": format!("'user {}'", row % 11),
             "stackTrace": format!("Traceback (most recent call last):\n  File \"cart.py\", line {line}, in add\nKeyError: 'user {}'", row % 11),
         });
+    }
+    record
+}
+
+/// A record that says again what another said: two of each request, of two kinds whose ids go up on their own.
+fn request(row: i64) -> Document {
+    let noise =
+        |row: i64, turn: i64| (row + turn * 7_919).wrapping_mul(-0x61C8_8646_80B5_83EB) as u64;
+    let request = row / 4 * 2 + row % 2;
+    let uuid = u128::from(noise(request, 1)) << 64 | u128::from(noise(request, 2));
+    let uuid = bson::Uuid::from_bytes(uuid.to_be_bytes());
+    let token: String = (0..14)
+        .map(|letter| {
+            b"ABCDEFGHJKMNPQRSTVWXYZabcdefghjkmnpqrstvwxyz23456789"
+                [(noise(request, letter) >> 40) as usize % 51]
+        })
+        .map(char::from)
+        .collect();
+    let micros = noise(row, 3) % 1_000;
+    let seconds = (noise(row, 4) >> 40) as f64 / 1e6;
+    let time =
+        format!("2026-11-22T07:{:02}:{:02}.{:03}{micros:03}Z", 32 + row / 60, row % 60, row % 977);
+    let millis = 1_795_332_720_000 + row * 1_000 + row % 977;
+    let counter = (row / 2 + row % 2 * 0x4000).to_be_bytes();
+    let mut record = doc! {
+        "_id": ObjectId::from_parts(1_795_332_769, [1, 2, 3, 4, 5], [counter[5], counter[6], counter[7]]),
+        "timestamp": bson::DateTime::from_millis(millis),
+        "nanos": (micros * 1_000) as i32,
+        "message": format!("{time} {uuid} by {token} in {seconds:?} s"),
+        "seconds": seconds,
+    };
+    if row % 2 == 0 {
+        record.insert("port", (noise(row / 8, 5) >> 48) as i32);
     }
     record
 }
