@@ -175,7 +175,7 @@ mod tests {
 
         #[test]
         fn every_way_round_trips(values in numbers()) {
-            let keys: Vec<u32> = values.iter().map(|value| value.unsigned_abs() as u32 % 5).collect();
+            let keys: Vec<u32> = values.iter().map(|value| u32::from(value % 3 == 0)).collect();
             for way in [Way::Plain, Way::Step, Way::StepOfStep, Way::Distinct, Way::Keyed] {
                 if let Some((_, prepared)) = prepare(way, &values, Some(&keys)) {
                     let chunk = chunk(way, &prepared.write());

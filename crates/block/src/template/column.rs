@@ -1,6 +1,6 @@
 use super::clock::Clock;
 use super::digits::{self, guarded};
-use super::fields::RowTime;
+use super::fields::{FieldsOfRow, RowTime};
 use super::hex::{self, Hex};
 use super::kind::Kind;
 use super::shape::{Filling, Part};
@@ -63,13 +63,13 @@ impl Column {
     }
 
     /// Adds what fills a slot.
-    pub(super) fn push(&mut self, filling: &Filling<'_>, time: RowTime<'_>) {
+    pub(super) fn push(&mut self, filling: &Filling<'_>, time: FieldsOfRow<'_>) {
         match (self, filling) {
             (Self::Digits(numbers), Filling::Digits(digits)) => numbers.push(guarded(digits)),
             (Self::Times { clock, times, beside, fine, nanos }, Filling::Time(number)) => {
                 times.push(*number);
                 beside.push(number.wrapping_sub(time.coarse(clock.per_second())));
-                *nanos = time.nanos();
+                *nanos = time.nanos_column();
                 fine.extend(
                     nanos.map(|nanos| number.wrapping_sub(time.fine(clock.per_second(), nanos))),
                 );

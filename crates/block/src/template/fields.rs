@@ -36,27 +36,46 @@ pub(crate) struct Fields<'a> {
 }
 
 /// When a row happened.
+pub(crate) trait RowTime {
+    /// In milliseconds.
+    fn millis(&self) -> i64;
+
+    /// The whole number that a column has in this row, 0 where it has none.
+    fn nanos(&self, column: u32) -> i64;
+
+    /// In units of `per_second`, a power of ten.
+    fn coarse(&self, per_second: i64) -> i64 {
+        in_units(self.millis(), per_second)
+    }
+
+    /// The same, with the nanoseconds that a column has.
+    fn fine(&self, per_second: i64, column: u32) -> i64 {
+        let nanos = self.nanos(column).div_euclid(NANOS / per_second.clamp(1, NANOS));
+        self.coarse(per_second).wrapping_add(nanos)
+    }
+}
+
+/// The time of a row by its fields.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct RowTime<'f> {
+pub(super) struct FieldsOfRow<'f> {
     fields: &'f Fields<'f>,
     row: usize,
 }
 
-impl RowTime<'_> {
-    /// In units of `per_second`, a power of ten.
-    pub(super) fn coarse(self, per_second: i64) -> i64 {
-        self.fields.time(self.row, per_second)
-    }
-
-    /// The same, with the nanoseconds that a column has.
-    pub(super) fn fine(self, per_second: i64, nanos: u32) -> i64 {
-        let nanos = self.fields.whole(nanos, self.row).unwrap_or(0);
-        self.coarse(per_second).wrapping_add(nanos.div_euclid(NANOS / per_second.clamp(1, NANOS)))
-    }
-
-    /// The column of the nanoseconds.
-    pub(super) fn nanos(self) -> Option<u32> {
+impl FieldsOfRow<'_> {
+    /// The column of the nanoseconds, where there is one.
+    pub(super) fn nanos_column(self) -> Option<u32> {
         self.fields.nanos
+    }
+}
+
+impl RowTime for FieldsOfRow<'_> {
+    fn millis(&self) -> i64 {
+        self.fields.times.and_then(|times| times.get(self.row)).copied().unwrap_or(0)
+    }
+
+    fn nanos(&self, column: u32) -> i64 {
+        self.fields.whole(column, self.row).unwrap_or(0)
     }
 }
 
@@ -79,8 +98,8 @@ impl<'a> Fields<'a> {
     }
 
     /// When a row happened.
-    pub(super) fn row_time(&self, row: usize) -> RowTime<'_> {
-        RowTime { fields: self, row }
+    pub(super) fn of(&self, row: usize) -> FieldsOfRow<'_> {
+        FieldsOfRow { fields: self, row }
     }
 
     fn column(&self, field: u32) -> Option<&FieldColumn<'a>> {
@@ -94,11 +113,6 @@ impl<'a> Fields<'a> {
             FieldColumn::Ints(values, places) => values.get(place(places, row)?).copied(),
             _ => None,
         }
-    }
-
-    /// When the row happened, in units of `per_second`, a power of ten.
-    pub(super) fn time(&self, row: usize, per_second: i64) -> i64 {
-        in_units(self.times.and_then(|times| times.get(row)).copied().unwrap_or(0), per_second)
     }
 
     /// The text of a field in a row.
@@ -123,7 +137,7 @@ impl<'a> Fields<'a> {
 }
 
 /// A time in units of `per_second`, a power of ten, rounded down.
-pub(crate) fn in_units(millis: i64, per_second: i64) -> i64 {
+fn in_units(millis: i64, per_second: i64) -> i64 {
     if per_second >= MILLIS {
         millis.wrapping_mul(per_second / MILLIS)
     } else {
@@ -142,7 +156,7 @@ impl FieldColumn<'_> {
 }
 
 /// A floating-point number, as JSON has it: `2.0`, `0.25`, `1e-7`.
-fn double(bits: u64, room: &mut Decimal) -> Option<&[u8]> {
+pub(crate) fn double(bits: u64, room: &mut Decimal) -> Option<&[u8]> {
     let mut rest = room.as_mut_slice();
     write!(rest, "{:?}", f64::from_bits(bits)).ok()?;
     let left = rest.len();

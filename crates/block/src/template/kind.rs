@@ -117,7 +117,7 @@ impl Kind {
         &self,
         values: &Values,
         at: usize,
-        time: RowTime<'_>,
+        time: &impl RowTime,
         out: &mut Vec<u8>,
     ) -> Option<()> {
         let room: &mut Decimal = &mut [0; 32];
@@ -150,7 +150,7 @@ impl Kind {
                 hex.write(bytes.get(start..)?.get(..hex.width())?, out);
             }
             (Self::Plain | Self::Spelled, Values::Words(words)) => {
-                out.extend_from_slice(words.get(at)?)
+                out.extend_from_slice(words.get(at)?);
             }
             (Self::Addresses, Values::Ints(values)) => address::write(*values.get(at)?, out),
             (Self::Uuids, Values::Uuids(uuids)) => uuid::write(*uuids.get(at)?, out),

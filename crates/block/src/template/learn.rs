@@ -34,7 +34,7 @@ pub(crate) fn learn(texts: &Texts, rows: &[u32], fields: &Fields<'_>) -> Learned
             fillings.push(Filling::Word(text));
             0
         });
-        slots.add(id, &fillings, fields.row_time(row));
+        slots.add(id, &fillings, fields.of(row));
         ids.push(id);
     }
     Learned { templates, ids, slots }

@@ -53,7 +53,9 @@ impl SlotReader {
             Some(Kind::Addresses) => {
                 Looks::Steps(vec![Step { bytes: ADDRESS, least: 7, most: 15 }])
             }
-            Some(Kind::Absolute(clock) | Kind::Beside(clock)) => Looks::Steps(of_times(*clock)),
+            Some(Kind::Absolute(clock) | Kind::Beside(clock) | Kind::Finely(clock, _)) => {
+                Looks::Steps(of_times(*clock))
+            }
             _ => Looks::Any,
         }
     }

@@ -29,7 +29,7 @@ mod vocabulary;
 mod words;
 
 pub(crate) use digits::{Decimal, decimal};
-pub(crate) use fields::{ABSENT, FieldColumn, Fields, in_units};
+pub(crate) use fields::{ABSENT, FieldColumn, Fields, RowTime, double};
 pub(crate) use learn::{Learned, learn};
 pub(crate) use looks::{DECIMAL, Looks, Step};
 pub(crate) use reader::{GroupSlots, SlotReader, Streams};

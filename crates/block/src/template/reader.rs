@@ -99,7 +99,7 @@ impl GroupSlots<'_> {
         &mut self,
         template: u32,
         slot: usize,
-        time: RowTime<'_>,
+        time: &impl RowTime,
         out: &mut Vec<u8>,
     ) -> Option<()> {
         let stream = *self.reader.of.get(template as usize)?.get(slot)? as usize;

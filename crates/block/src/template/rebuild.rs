@@ -38,7 +38,7 @@ fn write_text(
                 text.extend_from_slice(fields.text(*field, row, &mut Decimal::default())?);
             }
             _ => {
-                slots.write(id, slot, fields.row_time(row), text)?;
+                slots.write(id, slot, &fields.of(row), text)?;
                 slot += 1;
             }
         }

@@ -1,7 +1,7 @@
 //! What fills the slots, and how it is written: slots that mean the same are one stream of values.
 
 use super::column::Column;
-use super::fields::RowTime;
+use super::fields::FieldsOfRow;
 use super::kind::Kind;
 use super::shape::{Filling, Templates};
 use super::streams::{self, StreamOf};
@@ -28,7 +28,7 @@ impl Slots {
     }
 
     /// Adds what fills a text of this template.
-    pub(super) fn add(&mut self, template: u32, fillings: &[Filling<'_>], time: RowTime<'_>) {
+    pub(super) fn add(&mut self, template: u32, fillings: &[Filling<'_>], time: FieldsOfRow<'_>) {
         let columns = self.templates.get_mut(template as usize).into_iter().flatten();
         for (column, filling) in columns.zip(fillings) {
             column.push(filling, time);

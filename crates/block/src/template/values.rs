@@ -26,7 +26,8 @@ impl Values {
     pub(super) fn bytes(&self) -> usize {
         match self {
             Self::Ints(values) => size_of_val(values.as_slice()),
-            Self::Words(words) => words.held(),
+            Self::Words(words) | Self::Spelled(words) => words.held(),
+            Self::Uuids(uuids) => size_of_val(uuids.as_slice()),
             Self::Packed(bytes) => bytes.len(),
         }
     }

@@ -4,7 +4,7 @@ use super::automaton::{Automaton, Steps, TextMatch, accepts};
 use super::places::Keep;
 use super::reach::{Reach, Unusual, Verdict};
 use super::rows::Rows;
-use super::texts::TextChunk;
+use super::texts::{ChunkRow, TextChunk};
 use super::{Selection, Value};
 use crate::BlockError;
 use crate::block::bytes::Bytes;
@@ -285,7 +285,8 @@ impl<B: Bytes> Rows<B> {
                 }
                 _ => {
                     room.clear();
-                    slots.write(template, slot, |unit| chunk.time(row, unit), room)?;
+                    let time = ChunkRow { block: self.block(), chunk, row };
+                    slots.write(template, slot, &time, room)?;
                     slot += 1;
                     automaton.next(state, room)
                 }

@@ -20,7 +20,7 @@ pub enum PatternPart {
     Field(String),
     /// Digits.
     Number,
-    /// A word that changes.
+    /// A word that changes, or a UUID.
     Word,
     /// A date or a time.
     Time,
@@ -48,7 +48,7 @@ impl<B: Bytes> Block<B> {
             Part::Literal(text) => PatternPart::Literal(text.clone()),
             Part::Field(column) => PatternPart::Field(self.column_name(*column as usize)),
             Part::Digits => PatternPart::Number,
-            Part::Word => PatternPart::Word,
+            Part::Word | Part::Uuid => PatternPart::Word,
             Part::Time(_) => PatternPart::Time,
             Part::Address => PatternPart::Address,
             Part::Rest => PatternPart::Rest,

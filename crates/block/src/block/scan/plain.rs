@@ -123,10 +123,15 @@ impl<B: Bytes> Rows<B> {
         } else {
             Vec::new()
         };
+        let keys = match coding {
+            Coding::Ints | Coding::Ids if count == self.len() => Some(self.shape_numbers()?),
+            _ => None,
+        };
+        let keys = keys.as_deref();
         let data = match coding {
-            Coding::Ints => ints::decode(&chunk, count).map(Data::Ints),
+            Coding::Ints => ints::decode_keyed(&chunk, count, keys).map(Data::Ints),
             Coding::Doubles => doubles::decode(&chunk, count).map(Data::Doubles),
-            Coding::Ids => object_ids::decode(&chunk, count).map(Data::Ids),
+            Coding::Ids => object_ids::decode(&chunk, count, keys).map(Data::Ids),
             Coding::Words if block.kind(column) == Kind::Blobs => {
                 decode_words(&chunk, count).map(Data::Blobs)
             }
@@ -134,6 +139,14 @@ impl<B: Bytes> Rows<B> {
             _ => Some(Data::Nothing(count)),
         };
         Ok(Plain { data: data.ok_or_else(damaged)?, rows })
+    }
+
+    /// The shape number of each row.
+    fn shape_numbers(&self) -> Result<Vec<u32>, BlockError> {
+        let (places, names) = self.shapes()?;
+        let mut numbers = Vec::with_capacity(names.len());
+        names.each(|_, name| numbers.push(places.get(name).map_or(0, id)));
+        Ok(numbers)
     }
 
     /// The rows that have a value in a column, as their shapes say.

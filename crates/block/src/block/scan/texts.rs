@@ -10,7 +10,7 @@ use crate::block::read::Block;
 use crate::block::shared::{Shared, TextColumn};
 use crate::convert::id;
 use crate::shred::Data;
-use crate::template::{ABSENT, Decimal, GroupSlots, Part, Streams, decimal, in_units};
+use crate::template::{ABSENT, Decimal, GroupSlots, Part, RowTime, Streams, decimal, double};
 use crate::texts::Texts;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -73,11 +73,26 @@ impl TextChunk {
     pub(super) fn field(&self, column: u32) -> Option<&Field> {
         self.fields.iter().find(|(own, _)| *own == column).map(|(_, field)| field)
     }
+}
 
-    /// When a row happened, in units of `per_second`.
-    pub(super) fn time(&self, row: usize, per_second: i64) -> i64 {
-        let times = self.times.as_ref();
-        in_units(times.and_then(|times| times.get(row)).copied().unwrap_or(0), per_second)
+/// A row of texts, and when it happened.
+pub(super) struct ChunkRow<'c, B> {
+    pub(super) block: &'c Block<B>,
+    pub(super) chunk: &'c TextChunk,
+    pub(super) row: usize,
+}
+
+impl<B: Bytes> RowTime for ChunkRow<'_, B> {
+    fn millis(&self) -> i64 {
+        self.chunk.times.as_ref().and_then(|times| times.get(self.row)).copied().unwrap_or(0)
+    }
+
+    fn nanos(&self, column: u32) -> i64 {
+        let whole = || match self.chunk.field(column)?.value(self.block, self.row)? {
+            (Data::Ints(values), place) => values.get(place).copied(),
+            _ => None,
+        };
+        whole().unwrap_or(0)
     }
 }
 
@@ -97,11 +112,16 @@ impl Field {
         row: usize,
         room: &'t mut Decimal,
     ) -> Option<&'t [u8]> {
-        let (data, place) = match self {
+        let (data, place) = self.value(block, row)?;
+        text_of(data, place, room)
+    }
+
+    /// Values, and the place of a row's among them.
+    fn value<'t, B: Bytes>(&'t self, block: &'t Block<B>, row: usize) -> Option<(&'t Data, usize)> {
+        Some(match self {
             Self::Dictionary { column, .. } => (block.dictionary(*column)?, self.place(row)?),
             Self::Plain(plain) => (&plain.data, plain.rows.place(row)?),
-        };
-        text_of(data, place, room)
+        })
     }
 }
 
@@ -110,6 +130,7 @@ pub(super) fn text_of<'t>(data: &'t Data, place: usize, room: &'t mut Decimal) -
     match data {
         Data::Texts(texts) => texts.get(place),
         Data::Ints(values) => Some(decimal(*values.get(place)?, room)),
+        Data::Doubles(values) => double(*values.get(place)?, room),
         _ => None,
     }
 }
@@ -197,7 +218,8 @@ impl<B: Bytes> Rows<B> {
                     out.extend_from_slice(chunk.field(*field)?.text(self.block(), row, room)?);
                 }
                 _ => {
-                    slots.write(template, slot, |unit| chunk.time(row, unit), out)?;
+                    let time = ChunkRow { block: self.block(), chunk, row };
+                    slots.write(template, slot, &time, out)?;
                     slot += 1;
                 }
             }
