@@ -39,6 +39,9 @@ pub(super) fn plain_vocabulary(column: &Column) -> Vocabulary {
         }
         // Their tokens begin with a digit.
         Data::Ints(_) => Vocabulary::of(0, Vec::new(), |_| true),
+        Data::Doubles(bits) if bits.iter().all(|bits| f64::from_bits(*bits).is_finite()) => {
+            Vocabulary::of(0, Vec::new(), |_| true)
+        }
         _ => Vocabulary::default(),
     }
 }

@@ -4,6 +4,7 @@ use super::column::Column;
 use super::digits::{Decimal, decimal};
 use super::learn::Learned;
 use super::shape::Part;
+use super::uuid;
 
 /// The months as times are written, lest each time has to be looked at: everything else in one begins with a digit.
 const MONTHS: &[u8] = b"jan feb mar apr may jun jul aug sep oct nov dec";
@@ -154,6 +155,7 @@ impl Piece<'_> {
                     decimal(*numbers.get(at)?, &mut Decimal::default()).get(1..)?,
                 ),
                 Column::Words(words) => out.extend_from_slice(words.get(at)?),
+                Column::Uuids(uuids) => uuid::write(*uuids.get(at)?, out),
                 _ => return None,
             },
             Self::Field | Self::Time => return None,
