@@ -192,7 +192,7 @@ fn a_damaged_block_costs_that_block() {
         (
             "UPDATE block SET data = CAST(substr(data, 1, 4) || x'63' || substr(data, 6) AS BLOB) \
              WHERE id = 2",
-            "the block has version 99, newer than the 1 that this woodpile reads: install a newer",
+            "the block has version 99, newer than the 2 that this woodpile reads: install a newer",
         ),
     ] {
         let (_folder, path, store) = filled(1_500);
