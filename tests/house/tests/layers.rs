@@ -13,10 +13,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("woodpile-block", &["woodpile-record"]),
     ("woodpile-query", &["woodpile-record", "woodpile-line"]),
     ("woodpile-store", &["woodpile-record", "woodpile-block"]),
-    (
-        "woodpile-keep",
-        &["woodpile-record", "woodpile-line", "woodpile-block", "woodpile-store"],
-    ),
+    ("woodpile-keep", &["woodpile-record", "woodpile-line", "woodpile-block", "woodpile-store"]),
     ("log4mongo", &["woodpile-record", "woodpile-store", "woodpile-keep"]),
     (
         "woodpile",
