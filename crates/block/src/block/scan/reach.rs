@@ -1,7 +1,7 @@
 //! Which states an automaton can be in behind the parts of a template, whatever its slots and fields say: what is
 //! certain of them all is certain of every row.
 
-use super::automaton::{Automaton, accepts};
+use super::automaton::{Automaton, Steps, accepts};
 use super::texts::text_of;
 use crate::block::bytes::Bytes;
 use crate::block::read::Block;
@@ -65,24 +65,46 @@ impl<'a, B: Bytes> Reach<'a, B> {
 
     /// The values that a text of the template has to have one of to match; `None` where that cannot be said.
     pub(super) fn unusual(&mut self, template: usize) -> Option<Vec<Unusual>> {
-        let start = (vec![self.automaton.start()], Vec::new());
-        let (states, found) = self.fold(template, start, |own, (states, mut found), place| {
-            let Some(column) = place.field().filter(|column| own.has_values(*column)) else {
-                return Some((own.through(states, place)?, found));
+        let (automaton, parts) = (self.automaton, &self.column.templates.0.get(template)?.0);
+        let (mut states, mut found) = (vec![automaton.start()], Vec::new());
+        let mut slot = 0;
+        let mut rest = parts.iter().peekable();
+        while let Some(part) = rest.next() {
+            let place = Place { template, slot, part };
+            slot += usize::from(part.is_slot());
+            let Some(column) = place.field().filter(|column| self.has_values(*column)) else {
+                states = self.through(states, place)?;
+                continue;
             };
-            let (usual, unusual) = own.usual(column, &states)?;
+            // What a value begins mostly ends with the punctuation behind it.
+            let behind = match rest.next_if(|part| matches!(part, Part::Literal(_))) {
+                Some(Part::Literal(literal)) => literal.as_slice(),
+                _ => &[],
+            };
+            let (usual, unusual) = self.usual(column, &states, behind)?;
             found.extend(unusual);
-            Some((usual, found))
-        })?;
-        let none_accepts = !states.iter().any(|state| accepts(self.automaton, *state));
+            states = usual;
+        }
+        let none_accepts = !states.iter().any(|state| accepts(automaton, *state));
         none_accepts.then_some(found)
     }
 
-    /// Where most values of a dictionary lead from these states, and the values that lead elsewhere.
-    fn usual(&mut self, column: u32, states: &[u32]) -> Option<(Vec<u32>, Option<Unusual>)> {
+    /// Where most values of a dictionary, with a literal behind them, lead from these states, and the values that lead
+    /// elsewhere.
+    fn usual(
+        &mut self,
+        column: u32,
+        states: &[u32],
+        literal: &[u8],
+    ) -> Option<(Vec<u32>, Option<Unusual>)> {
+        let mut steps = Steps::new(self.automaton);
         let mut behind = Vec::with_capacity(states.len());
         for state in states {
-            behind.push(self.behind_values(column, *state)?);
+            let mut own = self.behind_values(column, *state)?;
+            for state in &mut own {
+                *state = steps.behind(0, *state, || Some(literal))?;
+            }
+            behind.push(own);
         }
         let usual: Vec<u32> = behind.iter().map(|of| most_frequent(of)).collect::<Option<_>>()?;
         let usual = distinct(usual.into_iter());
