@@ -42,8 +42,12 @@ impl SlotReader {
     pub(crate) fn looks(&self, template: usize, slot: usize) -> Looks<'_> {
         match self.kind(template, slot) {
             Some(Kind::Listed(list)) => Looks::Listed(list),
-            Some(Kind::Natural | Kind::Padded(_) | Kind::Guarded) => {
+            Some(Kind::Natural | Kind::Guarded) => {
                 Looks::Steps(vec![Step { bytes: DIGITS, least: 1, most: MAX_DIGITS }])
+            }
+            Some(Kind::Padded(digits)) => {
+                let digits = usize::from(*digits);
+                Looks::Steps(vec![Step { bytes: DIGITS, least: digits, most: digits }])
             }
             Some(Kind::Hex(Hex { digits, upper })) => {
                 let bytes = if *upper { UPPER_HEX } else { LOWER_HEX };
