@@ -28,3 +28,5 @@ pub(super) const OVERLAP_MOST: usize = 6;
 pub(super) const UNPACK_RECORDS: u64 = 32_768;
 /// After so many records a watcher is asked whether to go on.
 pub(super) const ASK_EVERY: u64 = 4_096;
+/// A merge may grow what it merges by this part of it: few blocks are searched faster than many.
+pub(super) const TOLERATED_GROWTH: u64 = 4;

@@ -1,5 +1,5 @@
 use super::in_order::InOrder;
-use super::limits::BLOCK_BYTES;
+use super::limits::{BLOCK_BYTES, TOLERATED_GROWTH};
 use super::plan::records;
 use super::session::Session;
 use super::{PackError, Plan};
@@ -47,7 +47,7 @@ impl Session<'_> {
                 Ok(())
             }
             Err(error) => Err(error),
-            Ok(new) if is_smaller(&new, run) => {
+            Ok(new) if pays(&new, run) => {
                 self.replace(run, new)?;
                 self.report.merged += records(run);
                 Ok(())
@@ -113,7 +113,10 @@ fn place(block: &BlockEntry) -> (i64, BlockId) {
     (block.first, block.id)
 }
 
-fn is_smaller(new: &[NewBlock], old: &[BlockEntry]) -> bool {
-    let new: u64 = new.iter().map(|block| block.bytes.len() as u64).sum();
-    new < old.iter().map(|block| block.bytes).sum()
+/// Whether it is worth it: smaller, or fewer blocks to search of about the same size.
+fn pays(new: &[NewBlock], old: &[BlockEntry]) -> bool {
+    let new_bytes: u64 = new.iter().map(|block| block.bytes.len() as u64).sum();
+    let old_bytes: u64 = old.iter().map(|block| block.bytes).sum();
+    new_bytes < old_bytes
+        || (new.len() < old.len() && new_bytes <= old_bytes + old_bytes / TOLERATED_GROWTH)
 }

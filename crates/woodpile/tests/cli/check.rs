@@ -12,11 +12,15 @@ fn damage_is_found_and_the_rest_can_be_read() {
     let home = Home::with(&["access.log", "app.log"]);
     let path = home.path("woodpile.db");
     let mut bytes = std::fs::read(&path).unwrap();
-    // Compressed batches have this magic number; the first is broken behind it.
+    // Compressed batches have this magic number; the first is broken behind it, wherever pages have it.
     let magic = [0x28, 0xb5, 0x2f, 0xfd];
     let at = bytes.windows(4).position(|window| window == magic);
     let Some(at) = at else { panic!("no compressed batch in the file") };
-    bytes[at + 8..at + 40].fill(0xff);
+    let batch = bytes[at..at + 40].to_vec();
+    let copies = (0..bytes.len() - 40).filter(|at| bytes[*at..].starts_with(&batch));
+    for copy in copies.collect::<Vec<_>>() {
+        bytes[copy + 8..copy + 40].fill(0xff);
+    }
     std::fs::write(&path, bytes).unwrap();
     let outcome = home.run(["check", "--deep"]).code(3);
     assert!(outcome.stdout.contains("what is not damaged can be read"), "{outcome:#?}");

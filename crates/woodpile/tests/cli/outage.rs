@@ -58,8 +58,13 @@ fn a_command_that_prints_faster_than_the_database_takes_loses_nothing() {
     // More than wait in memory.
     let outcome = home.run(["run", "seq", "1", "150000"]).succeeds();
     assert!(!outcome.stderr.contains("lost"), "{}", outcome.stderr);
-    // Another run takes what may still wait in the spool.
-    home.run(["run", "true"]).succeeds();
+    // Other runs take what may still wait in the spool, as much as the database takes while they end.
+    let most_runs = 60;
+    let waits = (0..most_runs).find(|_| {
+        let outcome = home.run(["run", "true"]).succeeds();
+        !outcome.stderr.contains("log records wait in ")
+    });
+    assert!(waits.is_some(), "the spool is not empty after {most_runs} runs");
     let stats = home.run(["stats", "--json"]).succeeds();
     assert_eq!(stats.json_lines()[0]["collections"][0]["records"], 150_000);
 }
