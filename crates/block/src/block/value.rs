@@ -2,7 +2,9 @@
 
 use crate::convert::id;
 use crate::shred::{Data, Kind};
-use crate::template::{Fields, SlotReader, Templates, decode_words, encode_words, learn, rebuild};
+use crate::template::{
+    Fields, Setting, SlotReader, Templates, decode_words, encode_words, learn, rebuild,
+};
 use crate::texts::Texts;
 use crate::varint::{self, Cursor};
 use crate::{doubles, ints, object_ids};
@@ -44,9 +46,11 @@ fn encode_texts(texts: &Texts, level: i32) -> Vec<u8> {
         return out;
     }
     let rows: Vec<u32> = (0..id(texts.len())).collect();
-    let learned = learn(texts, &rows, &Fields::default());
-    let all = std::iter::once(0..texts.len()).collect::<Vec<_>>();
-    let (shared, chunks) = learned.slots.encode(&learned.ids, &all, level);
+    let fields = Fields::default();
+    let learned = learn(texts, &rows, &fields);
+    let all: Vec<_> = std::iter::once(0..texts.len()).collect();
+    let setting = Setting { rows: &rows, groups: &all, fields: &fields };
+    let (shared, chunks) = learned.slots.encode(&learned.ids, &setting, level);
     let ids: Vec<i64> = learned.ids.iter().map(|id| i64::from(*id)).collect();
     let mut templated = vec![AS_TEMPLATES];
     let parts = [learned.templates.write(level), ints::encode(&ids, level), shared];

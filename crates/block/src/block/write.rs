@@ -9,7 +9,7 @@ use crate::convert::id;
 use crate::correlate::{self, Correlated, IdColumn};
 use crate::hash::HashMap;
 use crate::shred::{Column, Data, Shredded};
-use crate::template::{ABSENT, FieldColumn, Fields, Learned, encode_words, learn};
+use crate::template::{ABSENT, FieldColumn, Fields, Learned, Setting, encode_words, learn};
 use crate::texts::Texts;
 use crate::{doubles, ints, object_ids};
 use std::hash::Hash;
@@ -248,7 +248,7 @@ impl<'a> Writer<'a> {
                 let learned = learn(texts, &column.rows, fields);
                 let templates = (0..learned.templates.0.len()).collect();
                 let mut coded = self.coded(column, Coding::Templates, &learned.ids, templates);
-                coded.templates = Some(self.template_parts(column, &learned));
+                coded.templates = Some(self.template_parts(column, &learned, fields));
                 coded.vocabulary = describe::template_vocabulary(column, &learned);
                 coded
             }
@@ -256,9 +256,14 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn template_parts(&self, column: &Column, learned: &Learned) -> TemplateParts {
-        let ranges = self.value_ranges(column);
-        let (slots, chunks) = learned.slots.encode(&learned.ids, &ranges, self.level);
+    fn template_parts(
+        &self,
+        column: &Column,
+        learned: &Learned,
+        fields: &Fields<'_>,
+    ) -> TemplateParts {
+        let setting = Setting { rows: &column.rows, groups: &self.ranges, fields };
+        let (slots, chunks) = learned.slots.encode(&learned.ids, &setting, self.level);
         TemplateParts { templates: learned.templates.write(self.level), slots, chunks }
     }
 

@@ -3,9 +3,11 @@ use super::digits::{self, guarded};
 use super::fields::{FieldsOfRow, RowTime};
 use super::hex::{self, Hex};
 use super::kind::Kind;
+use super::phrases;
 use super::shape::{Filling, Part};
 use super::spelled;
-use super::streams::MEASURED_LEVEL;
+use super::streams::{MEASURED_LEVEL, MEASURING_LEVEL};
+use super::uuid;
 use super::values::{Values, encode_words};
 use crate::hash::HashMap;
 use crate::ints;
@@ -14,6 +16,8 @@ use std::ops::Range;
 
 /// A word is written as a place in a list if the list has at most this part of the words.
 const LIST_PART: usize = 3;
+/// High levels make of what [`MEASURING_LEVEL`] makes no less than this, in hundredths.
+const HOPED_PERCENT: usize = 75;
 /// So many values say what all will cost.
 const SAMPLE: usize = 16_384;
 
@@ -110,6 +114,17 @@ impl Column {
         }
     }
 
+    /// A value as it stands in the text, of words and UUIDs.
+    pub(super) fn text(&self, at: usize) -> Option<Vec<u8>> {
+        let mut text = Vec::new();
+        match self {
+            Self::Words(words) => text.extend_from_slice(words.get(at)?),
+            Self::Uuids(uuids) => uuid::write(*uuids.get(at)?, &mut text),
+            _ => return None,
+        }
+        Some(text)
+    }
+
     /// About how many bytes it takes.
     pub(super) fn cost(&self, level: i32) -> usize {
         let kind = self.kind(level);
@@ -165,11 +180,15 @@ fn as_they_are(words: &Texts, level: i32) -> Kind {
         return Kind::Plain;
     }
     let sample: Texts = words.iter().take(SAMPLE).collect();
-    if spelled::encode(&sample, level).len() < encode_words(&sample, level).len() {
-        Kind::Spelled
+    let (kind, size) = if phrases::are_phrases(&sample) {
+        (Kind::Phrases, phrases::encode(&sample, level).len())
     } else {
-        Kind::Plain
-    }
+        (Kind::Spelled, spelled::encode(&sample, level).len())
+    };
+    let plain = encode_words(&sample, MEASURING_LEVEL).len();
+    let is_shorter = size < plain
+        && (size < plain / 100 * HOPED_PERCENT || size < encode_words(&sample, level).len());
+    if is_shorter { kind } else { Kind::Plain }
 }
 
 impl Kind {
@@ -201,6 +220,9 @@ impl Kind {
             }
             (Column::Words(words), Self::Spelled) => {
                 Values::Spelled(range.filter_map(|at| words.get(at)).collect())
+            }
+            (Column::Words(words), Self::Phrases) => {
+                Values::Phrases(range.filter_map(|at| words.get(at)).collect())
             }
             (Column::Words(words), _) => {
                 Values::Words(range.filter_map(|at| words.get(at)).collect())

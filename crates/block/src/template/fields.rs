@@ -35,13 +35,16 @@ pub(crate) struct Fields<'a> {
     nanos: Option<u32>,
 }
 
-/// When a row happened.
+/// When a row happened, and what other columns have near it.
 pub(crate) trait RowTime {
     /// In milliseconds.
     fn millis(&self) -> i64;
 
     /// The whole number that a column has in this row, 0 where it has none.
     fn nanos(&self, column: u32) -> i64;
+
+    /// Appends the text that a column has so many rows on; `None` where it has none.
+    fn text_on(&self, column: u32, rows: i64, out: &mut Vec<u8>) -> Option<()>;
 
     /// In units of `per_second`, a power of ten.
     fn coarse(&self, per_second: i64) -> i64 {
@@ -53,6 +56,11 @@ pub(crate) trait RowTime {
         let nanos = self.nanos(column).div_euclid(NANOS / per_second.clamp(1, NANOS));
         self.coarse(per_second).wrapping_add(nanos)
     }
+}
+
+/// The row that is so many rows on.
+pub(crate) fn row_on(row: usize, rows: i64) -> Option<usize> {
+    row.checked_add_signed(isize::try_from(rows).ok()?)
 }
 
 /// The time of a row by its fields.
@@ -77,6 +85,12 @@ impl RowTime for FieldsOfRow<'_> {
     fn nanos(&self, column: u32) -> i64 {
         self.fields.whole(column, self.row).unwrap_or(0)
     }
+
+    fn text_on(&self, column: u32, rows: i64, out: &mut Vec<u8>) -> Option<()> {
+        let row = row_on(self.row, rows)?;
+        out.extend_from_slice(self.fields.text(column, row, &mut Decimal::default())?);
+        Some(())
+    }
 }
 
 impl<'a> Fields<'a> {
@@ -100,6 +114,11 @@ impl<'a> Fields<'a> {
     /// When a row happened.
     pub(super) fn of(&self, row: usize) -> FieldsOfRow<'_> {
         FieldsOfRow { fields: self, row }
+    }
+
+    /// The columns, each by its number.
+    pub(super) fn columns(&self) -> &[(u32, FieldColumn<'a>)] {
+        &self.columns
     }
 
     fn column(&self, field: u32) -> Option<&FieldColumn<'a>> {

@@ -1,6 +1,7 @@
 use super::address;
 use super::clock::Clock;
 use super::digits::{self, Decimal, decimal};
+use super::elsewhere::Place;
 use super::fields::RowTime;
 use super::hex::Hex;
 use super::token::MAX_DIGITS;
@@ -36,6 +37,10 @@ pub(super) enum Kind {
     Spelled,
     /// UUIDs.
     Uuids,
+    /// Some values are texts of this column in other rows; how the others are written.
+    Elsewhere(u32, Box<Kind>),
+    /// Texts as numbers of their pieces.
+    Phrases,
 }
 
 impl Kind {
@@ -72,12 +77,34 @@ impl Kind {
             }
             Self::Spelled => out.push(10),
             Self::Uuids => out.push(11),
+            Self::Elsewhere(column, own) => {
+                out.push(12);
+                varint::write(u64::from(*column), out);
+                own.write(out);
+            }
+            Self::Phrases => out.push(13),
         }
     }
 
     /// The inverse of [`Kind::write`]; `None` where the bytes are no kind.
     pub(super) fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
         let [kind] = cursor.array()?;
+        if kind != 12 {
+            return Self::read_own(kind, cursor);
+        }
+        let column = u32::try_from(cursor.varint()?).ok()?;
+        let [own] = cursor.array()?;
+        let own = Self::read_own(own, cursor).filter(Self::is_of_words)?;
+        Some(Self::Elsewhere(column, Box::new(own)))
+    }
+
+    /// Whether it is a way to write words or UUIDs.
+    fn is_of_words(&self) -> bool {
+        let is_short = matches!(self, Self::Listed(_) | Self::Hex(_) | Self::Uuids);
+        is_short || matches!(self, Self::Plain | Self::Spelled | Self::Phrases)
+    }
+
+    fn read_own(kind: u8, cursor: &mut Cursor<'_>) -> Option<Self> {
         Some(match kind {
             0 => Self::Natural,
             1 => {
@@ -108,6 +135,7 @@ impl Kind {
             }
             10 => Self::Spelled,
             11 => Self::Uuids,
+            13 => Self::Phrases,
             _ => return None,
         })
     }
@@ -149,11 +177,15 @@ impl Kind {
                 let start = at.checked_mul(hex.width())?;
                 hex.write(bytes.get(start..)?.get(..hex.width())?, out);
             }
-            (Self::Plain | Self::Spelled, Values::Words(words)) => {
+            (Self::Plain | Self::Spelled | Self::Phrases, Values::Words(words)) => {
                 out.extend_from_slice(words.get(at)?);
             }
             (Self::Addresses, Values::Ints(values)) => address::write(*values.get(at)?, out),
             (Self::Uuids, Values::Uuids(uuids)) => uuid::write(*uuids.get(at)?, out),
+            (Self::Elsewhere(column, own), Values::Elsewhere(partly)) => match partly.get(at)? {
+                (Place::Here, at) => own.write_value(&partly.own, at, time, out)?,
+                (Place::Rows(rows), _) => time.text_on(*column, rows, out)?,
+            },
             _ => return None,
         }
         Some(())

@@ -50,10 +50,10 @@ impl SlotReader {
         self.kinds.get(*self.of.get(template)?.get(slot)? as usize)
     }
 
-    /// The columns that times refer to.
+    /// The columns that values refer to.
     pub(crate) fn references(&self) -> impl Iterator<Item = u32> {
         self.kinds.iter().filter_map(|kind| match kind {
-            Kind::Finely(_, nanos) => Some(*nanos),
+            Kind::Finely(_, column) | Kind::Elsewhere(column, _) => Some(*column),
             _ => None,
         })
     }

@@ -49,7 +49,7 @@ fn write_text(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::template::{FieldColumn, SlotReader, learn};
+    use crate::template::{FieldColumn, Setting, SlotReader, learn};
     use proptest::prelude::*;
 
     /// Writes and reads texts in groups; tells the bytes of templates and slots.
@@ -60,7 +60,11 @@ mod tests {
             .step_by(group)
             .map(|start| start..texts.len().min(start + group))
             .collect();
-        let (shared, chunks) = learned.slots.encode(&learned.ids, &groups, 19);
+        let (shared, chunks) = learned.slots.encode(
+            &learned.ids,
+            &Setting { rows: &rows, groups: &groups, fields },
+            19,
+        );
         let templates = learned.templates.write(3);
         let size = templates.len() + shared.len() + chunks.iter().map(Vec::len).sum::<usize>();
         let templates = Templates::read(&templates).expect("templates");

@@ -1,11 +1,12 @@
 //! What fills the slots, and how it is written: slots that mean the same are one stream of values.
 
 use super::column::Column;
+use super::elsewhere::{Elsewhere, Partly, Setting, count_here};
 use super::fields::FieldsOfRow;
 use super::kind::Kind;
 use super::shape::{Filling, Templates};
 use super::streams::{self, StreamOf};
-use super::values::write_compressed;
+use super::values::{Values, write_compressed};
 use crate::varint;
 use std::ops::Range;
 
@@ -35,56 +36,88 @@ impl Slots {
         }
     }
 
-    /// What all groups need, and each group's chunk. `groups` are ranges of texts, `ids` the templates of the texts.
+    /// What all groups need, and each group's chunk. `ids` are the templates of the texts.
     pub(crate) fn encode(
         &self,
         ids: &[u32],
-        groups: &[Range<usize>],
+        setting: &Setting<'_>,
         level: i32,
     ) -> (Vec<u8>, Vec<Vec<u8>>) {
         let of = streams::choose(self, ids, level);
-        let columns = streams::gather(&of, self, ids);
-        let kinds: Vec<Kind> = columns.iter().map(|column| column.kind(level)).collect();
+        let rows = streams::rows(&of, ids, setting.rows);
+        let columns = streams::gather(&of, self, ids).into_iter().zip(rows);
+        let streams: Vec<Stream> =
+            columns.map(|(column, rows)| Stream::new(column, &rows, setting, level)).collect();
         let mut raw = Vec::new();
-        varint::write(kinds.len() as u64, &mut raw);
-        for kind in &kinds {
-            kind.write(&mut raw);
+        varint::write(streams.len() as u64, &mut raw);
+        for stream in &streams {
+            stream.kind.write(&mut raw);
         }
         for stream in of.iter().flatten() {
             varint::write(u64::from(*stream), &mut raw);
         }
         let mut shared = Vec::new();
         write_compressed(&raw, level, &mut shared);
-        let mut done = vec![0; columns.len()];
-        let chunk = |group: &Range<usize>| {
-            let counts = counts(&of, ids.get(group.clone()).unwrap_or_default(), columns.len());
+        let mut done = vec![0; streams.len()];
+        let chunk = |group: Range<usize>| {
+            let counts = counts(&of, ids.get(group).unwrap_or_default(), streams.len());
             let mut ranges = done.iter_mut().zip(counts).map(|(done, count)| {
                 let start = *done;
                 *done += count;
                 start..*done
             });
-            encode_group(&columns, &kinds, &mut ranges, level)
+            encode_group(&streams, &mut ranges, level)
         };
-        let chunks = groups.iter().map(chunk).collect();
+        let chunks = setting.texts().into_iter().map(chunk).collect();
         (shared, chunks)
+    }
+}
+
+/// A stream on its way out.
+struct Stream {
+    /// The values that are not elsewhere.
+    own: Column,
+    kind: Kind,
+    elsewhere: Option<Elsewhere>,
+}
+
+impl Stream {
+    /// Of values that stand in these rows.
+    fn new(column: Column, rows: &[u32], setting: &Setting<'_>, level: i32) -> Self {
+        let Some(elsewhere) = Elsewhere::find(&column, rows, setting, level) else {
+            return Self { kind: column.kind(level), own: column, elsewhere: None };
+        };
+        let own = elsewhere.own(&column);
+        let kind = Kind::Elsewhere(elsewhere.column, Box::new(own.kind(level)));
+        Self { own, kind, elsewhere: Some(elsewhere) }
+    }
+
+    /// What a range of its values is written as.
+    fn values(&self, range: Range<usize>) -> Values {
+        let (Some(elsewhere), Kind::Elsewhere(_, kind)) = (&self.elsewhere, &self.kind) else {
+            return self.kind.values(&self.own, range);
+        };
+        let start = count_here(elsewhere.places.get(..range.start).unwrap_or_default());
+        let places = elsewhere.places.get(range).unwrap_or_default().to_vec();
+        let own = kind.values(&self.own, start..start + count_here(&places));
+        Values::Elsewhere(Box::new(Partly::new(places, own)))
     }
 }
 
 /// Writes of each stream a range.
 fn encode_group(
-    columns: &[Column],
-    kinds: &[Kind],
+    streams: &[Stream],
     ranges: &mut dyn Iterator<Item = Range<usize>>,
     level: i32,
 ) -> Vec<u8> {
     let mut out = Vec::new();
     let mut pool = Vec::new();
-    for ((column, kind), range) in columns.iter().zip(kinds).zip(ranges) {
+    for (stream, range) in streams.iter().zip(ranges) {
         if range.is_empty() {
             continue;
         }
         let is_own = range.len() >= OWN_CHUNK;
-        let values = kind.values(column, range);
+        let values = stream.values(range);
         if is_own {
             let chunk = values.encode(level);
             varint::write(chunk.len() as u64, &mut out);

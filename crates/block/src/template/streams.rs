@@ -14,7 +14,7 @@ const MEANING_BYTES: usize = 10;
 /// From this level of compression on it is measured what is shorter.
 pub(super) const MEASURED_LEVEL: i32 = 10;
 /// It is measured by this level, which takes less time and tells the same.
-const MEASURING_LEVEL: i32 = 3;
+pub(super) const MEASURING_LEVEL: i32 = 3;
 
 /// What slots have in common that mean the same.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -155,6 +155,20 @@ pub(super) fn gather(of: &StreamOf, slots: &Slots, ids: &[u32]) -> Vec<Column> {
         *at += 1;
     }
     streams.into_iter().map(|stream| stream.unwrap_or(Column::Digits(Vec::new()))).collect()
+}
+
+/// The row of each value of each stream, for rows of the texts.
+pub(super) fn rows(of: &StreamOf, ids: &[u32], rows: &[u32]) -> Vec<Vec<u32>> {
+    let count = of.iter().flatten().max().map_or(0, |most| *most as usize + 1);
+    let mut streams = vec![Vec::new(); count];
+    for (&id, &row) in ids.iter().zip(rows) {
+        for &stream in of.get(id as usize).into_iter().flatten() {
+            if let Some(rows) = streams.get_mut(stream as usize) {
+                rows.push(row);
+            }
+        }
+    }
+    streams
 }
 
 fn index(at: usize) -> u32 {

@@ -1,5 +1,6 @@
+use super::elsewhere::{self, Partly};
 use super::kind::Kind;
-use super::{spelled, uuid};
+use super::{phrases, spelled, uuid};
 use crate::compress;
 use crate::ints;
 use crate::recall::{self, Recall};
@@ -16,7 +17,11 @@ pub(super) enum Values {
     Words(Texts),
     /// Words that are written letter by letter.
     Spelled(Texts),
+    /// Texts that are written piece by piece.
+    Phrases(Texts),
     Uuids(Vec<u128>),
+    /// Some of them are in another column.
+    Elsewhere(Box<Partly>),
     /// Raw bytes, of so many a word.
     Packed(Vec<u8>),
 }
@@ -26,9 +31,10 @@ impl Values {
     pub(super) fn bytes(&self) -> usize {
         match self {
             Self::Ints(values) => size_of_val(values.as_slice()),
-            Self::Words(words) | Self::Spelled(words) => words.held(),
+            Self::Words(words) | Self::Spelled(words) | Self::Phrases(words) => words.held(),
             Self::Uuids(uuids) => size_of_val(uuids.as_slice()),
             Self::Packed(bytes) => bytes.len(),
+            Self::Elsewhere(partly) => partly.held(),
         }
     }
 
@@ -39,7 +45,13 @@ impl Values {
             Self::Packed(bytes) => bytes.clone(),
             Self::Words(words) => encode_words(words, level),
             Self::Spelled(words) => spelled::encode(words, level),
+            Self::Phrases(texts) => phrases::encode(texts, level),
             Self::Uuids(uuids) => encode_uuids(uuids, level),
+            Self::Elsewhere(partly) => {
+                let (mut out, places) = (Vec::new(), elsewhere::write(&partly.places));
+                varint::write(places.len() as u64, &mut out);
+                [out, places, partly.own.encode(level)].concat()
+            }
         }
     }
 
@@ -48,7 +60,11 @@ impl Values {
         Some(match kind {
             Kind::Plain => Self::Words(decode_words(bytes, count)?),
             Kind::Spelled => Self::Words(spelled::decode(bytes, count, MAX_GROUP_BYTES)?),
+            Kind::Phrases => Self::Words(phrases::decode(bytes, count, MAX_GROUP_BYTES)?),
             Kind::Uuids => Self::Uuids(decode_uuids(bytes, count)?),
+            Kind::Elsewhere(_, own) => {
+                Self::Elsewhere(Box::new(Partly::decode(own, bytes, count)?))
+            }
             Kind::Hex(hex) => {
                 let expected = count.checked_mul(hex.width())?;
                 Self::Packed((bytes.len() == expected).then(|| bytes.to_vec())?)
@@ -68,10 +84,16 @@ impl Values {
                 }
             }
             Self::Packed(bytes) => pool.extend_from_slice(bytes),
+            Self::Elsewhere(partly) => {
+                for place in &partly.places {
+                    varint::write(place.number(), pool);
+                }
+                partly.own.pool(pool);
+            }
             Self::Uuids(uuids) => {
                 pool.extend(uuids.iter().flat_map(|uuid| uuid.to_be_bytes()));
             }
-            Self::Words(words) | Self::Spelled(words) => {
+            Self::Words(words) | Self::Spelled(words) | Self::Phrases(words) => {
                 for word in words.iter() {
                     varint::write(word.len() as u64, pool);
                     pool.extend_from_slice(word);
@@ -83,7 +105,7 @@ impl Values {
     /// Reads `count` values from the pool.
     pub(super) fn from_pool(kind: &Kind, pool: &mut Cursor<'_>, count: usize) -> Option<Self> {
         Some(match kind {
-            Kind::Plain | Kind::Spelled => {
+            Kind::Plain | Kind::Spelled | Kind::Phrases => {
                 let mut words = Texts::default();
                 for _ in 0..count {
                     let length = pool.length()?;
@@ -94,6 +116,9 @@ impl Values {
             Kind::Uuids => Self::Uuids(
                 (0..count).map(|_| pool.array().map(u128::from_be_bytes)).collect::<Option<_>>()?,
             ),
+            Kind::Elsewhere(_, own) => {
+                Self::Elsewhere(Box::new(Partly::from_pool(own, pool, count)?))
+            }
             Kind::Hex(hex) => Self::Packed(pool.take(count.checked_mul(hex.width())?)?.to_vec()),
             _ => {
                 let mut previous = 0_i64;

@@ -1,6 +1,6 @@
 //! Blocks of earlier releases, which every later one reads: see `tests/fixtures/README.md`.
 
-use crate::support::{access, batch};
+use crate::support::{access, batch, conversation};
 use bson::{Binary, Bson, Document, Regex, Timestamp, doc, oid::ObjectId, spec::BinarySubtype};
 use std::path::PathBuf;
 use woodpile_block::{Block, Effort, pack};
@@ -10,11 +10,12 @@ use woodpile_record::{Batch, RawDocument, json};
 const VERSION: u8 = 2;
 
 /// The records of the fixtures that this version has.
-fn all() -> [(&'static str, Vec<Document>); 6] {
+fn all() -> [(&'static str, Vec<Document>); 7] {
     [
         ("access", (0..400).map(access).collect()),
         ("application", (0..300).map(application).collect()),
         ("requests", (0..500).map(request).collect()),
+        ("conversations", (0..800).map(conversation).collect()),
         ("every-type", (0..3).map(every_type).collect()),
         ("empty", Vec::new()),
         ("whole", vec![doc! { "_id": 1, "deep": nested(120) }, doc! { "_id": 2, "message": "" }]),

@@ -1,6 +1,6 @@
 //! What is packed comes back, whatever it is.
 
-use crate::support::{access, batch, documents, unpack_all};
+use crate::support::{access, batch, conversation, documents, unpack_all};
 use bson::{Document, doc, rawdoc};
 use proptest::prelude::*;
 use woodpile_block::{Block, Effort, GROUP_ROWS, IdSummary, Packer, id_element, pack};
@@ -25,6 +25,15 @@ fn check(documents: &[Document], effort: Effort) -> usize {
 fn access_records_take_few_bytes() {
     let size = check(&(0..3_000).map(access).collect::<Vec<_>>(), Effort::Thorough);
     assert!(size < 3_000 * 2, "{size}");
+}
+
+#[test]
+fn ids_under_another_name_and_words_in_any_order_take_few_bytes() {
+    const ROWS: i64 = 4_000;
+    let size = check(&(0..ROWS).map(conversation).collect::<Vec<_>>(), Effort::Thorough);
+    // Half the ids, what tells 14 words of 18 each, and what helps to find an `_id`.
+    assert!(size < ROWS as usize * (16 / 2 + 14 * 5 / 8 + 5), "{size}");
+    check(&(0..ROWS).map(conversation).collect::<Vec<_>>(), Effort::Quick);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What columns say is what the records say.
 
-use crate::support::{access, batch, documents, free_text};
+use crate::support::{access, batch, conversation, documents, free_text};
 use bson::{Bson, Document};
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -134,6 +134,13 @@ fn check_columns(records: &[Document]) {
 #[test]
 fn columns_say_what_access_records_say() {
     check_columns(&(0..600).map(access).collect::<Vec<_>>());
+}
+
+#[test]
+fn columns_say_what_stands_under_another_name() {
+    let records: Vec<Document> = (0..800).map(conversation).collect();
+    check_columns(&records);
+    check_filter(&open(&batch(&records)));
 }
 
 fn check_picked(records: &[Document], is_picked: impl Fn(usize) -> bool) {

@@ -37,6 +37,33 @@ pub(crate) fn access(row: i64) -> Document {
     }
 }
 
+/// A request's id under another name in the record behind it, and text of a few words in any order.
+pub(crate) fn conversation(row: i64) -> Document {
+    let noise = |row: i64, turn: i64| {
+        let mixed = ((row * 31 + turn) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        (mixed ^ mixed >> 29).wrapping_mul(0xBF58_476D_1CE4_E5B9) >> 16
+    };
+    let request = row - row % 2 * 3;
+    let uuid = u128::from(noise(request, 1)) << 64 | u128::from(noise(request, 2));
+    let uuid = bson::Uuid::from_bytes(uuid.to_be_bytes()).to_string();
+    let words =
+        "the order of a customer was sent back again when it could not be found in any store today";
+    let words: Vec<&str> = words.split(' ').collect();
+    let message: Vec<&str> =
+        (0..14).map(|at| words[noise(row, at) as usize % words.len()]).collect();
+    let mut record = doc! {
+        "_id": ObjectId::from_parts(1_795_332_769 + row as u32, [1, 2, 3, 4, 5], [0, 0, row as u8]),
+        "timestamp": bson::DateTime::from_millis(1_795_332_769_123 + row * 977),
+        "message": message.join(" "),
+    };
+    if row % 2 == 0 {
+        record.insert("http", doc! { "requestId": uuid, "status": 200 });
+    } else {
+        record.insert("requestId", uuid);
+    }
+    record
+}
+
 fn leaf() -> impl Strategy<Value = Bson> {
     prop_oneof![
         any::<i32>().prop_map(Bson::Int32),

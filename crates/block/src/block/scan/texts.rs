@@ -10,7 +10,9 @@ use crate::block::read::Block;
 use crate::block::shared::{Shared, TextColumn};
 use crate::convert::id;
 use crate::shred::Data;
-use crate::template::{ABSENT, Decimal, GroupSlots, Part, RowTime, Streams, decimal, double};
+use crate::template::{
+    ABSENT, Decimal, GroupSlots, Part, RowTime, Streams, decimal, double, row_on,
+};
 use crate::texts::Texts;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -93,6 +95,12 @@ impl<B: Bytes> RowTime for ChunkRow<'_, B> {
             _ => None,
         };
         whole().unwrap_or(0)
+    }
+
+    fn text_on(&self, column: u32, rows: i64, out: &mut Vec<u8>) -> Option<()> {
+        let (row, room) = (row_on(self.row, rows)?, &mut Decimal::default());
+        out.extend_from_slice(self.chunk.field(column)?.text(self.block, row, room)?);
+        Some(())
     }
 }
 
