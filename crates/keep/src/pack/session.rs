@@ -2,10 +2,11 @@ use super::limits::{ASK_EVERY, BEAT};
 use super::plan::left_to_merge;
 use super::{PackError, Plan, Watch};
 use crate::clock;
-use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::Instant;
-use woodpile_store::{BlockEntry, BlockId, Packing, Store};
+use woodpile_store::{BlockEntry, BlockId, Packing, Store, StoreError};
 
 /// What packing did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -71,28 +72,20 @@ impl<'s> Session<'s> {
         self.total += records;
     }
 
-    /// Does the work while the lease is kept.
-    pub(super) fn keep_during<T: Send>(
-        &mut self,
-        work: impl FnOnce() -> T + Send,
-    ) -> Result<T, PackError> {
+    /// Does the work while another thread keeps the lease. The work stays on this one: what allocators keep for a thread
+    /// is then kept once.
+    pub(super) fn keep_during<T>(&mut self, work: impl FnOnce() -> T) -> Result<T, PackError> {
         self.renew()?;
-        let (sender, done) = sync_channel(1);
-        thread::scope(|scope| {
-            // Whoever receives it waits for nothing else.
-            let worker = scope.spawn(move || _ = sender.send(work()));
-            loop {
-                match done.recv_timeout(BEAT) {
-                    Ok(done) => return Ok(done),
-                    Err(RecvTimeoutError::Timeout) => self.renew()?,
-                    // Joined here, so that its panic is not ours.
-                    Err(RecvTimeoutError::Disconnected) => {
-                        _ = worker.join();
-                        return Err(PackError::Panicked);
-                    }
-                }
-            }
-        })
+        let packing = &mut *self.packing;
+        let (working, is_done) = sync_channel(0);
+        let (made, kept) = thread::scope(|scope| {
+            let keeper = scope.spawn(move || keep_lease(packing, &is_done));
+            let made = catch_unwind(AssertUnwindSafe(work));
+            drop(working);
+            (made, keeper.join())
+        });
+        kept.map_err(|_| PackError::Panicked)??;
+        made.map_err(|_| PackError::Panicked)
     }
 
     fn renew(&mut self) -> Result<(), PackError> {
@@ -123,4 +116,12 @@ impl<'s> Session<'s> {
     pub(super) fn finish(self) -> Packed {
         self.report
     }
+}
+
+/// Says again and again that the lease is held, until the work is done.
+fn keep_lease(packing: &mut dyn Packing, is_done: &Receiver<()>) -> Result<(), StoreError> {
+    while is_done.recv_timeout(BEAT) == Err(RecvTimeoutError::Timeout) {
+        packing.renew()?;
+    }
+    Ok(())
 }
