@@ -2,6 +2,7 @@ use crate::ast::{Interval, IntervalUnit};
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
+use std::ops::Range;
 
 const SECOND_MS: i64 = 1_000;
 const DAY_MS: i64 = 86_400 * SECOND_MS;
@@ -28,10 +29,15 @@ impl Buckets {
     /// Days, weeks and months begin at midnight. So does a shorter length that divides a day; others are counted from
     /// 1970.
     pub(super) fn start_of(&mut self, millis: i64) -> i64 {
+        self.bucket_of(millis).start
+    }
+
+    /// The bucket that a time is in.
+    pub(super) fn bucket_of(&mut self, millis: i64) -> Range<i64> {
         if !(self.last.0..self.last.1).contains(&millis) {
             self.last = self.around(millis);
         }
-        self.last.0
+        self.last.0..self.last.1
     }
 
     fn around(&self, millis: i64) -> (i64, i64) {

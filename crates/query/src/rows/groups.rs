@@ -6,6 +6,7 @@ use crate::ast::{Aggregation, Function};
 use bson::RawBson;
 use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::ops::Range;
 use woodpile_record::RawBsonRef;
 
 /// Rows that are equal in their keys, and what was computed of them.
@@ -111,6 +112,14 @@ impl Groups {
             state.add(value.unwrap_or(RawBsonRef::Null), times, &mut self.key);
             self.weight = self.weight.saturating_add(state.weight()).saturating_sub(before);
         }
+    }
+
+    /// The bucket that a time is in, where it is one of the keys.
+    pub(super) fn time_bucket(&mut self, millis: i64) -> Option<Range<i64>> {
+        self.keys.iter_mut().find_map(|key| match key {
+            KeyPart::Bucket(buckets) => Some(buckets.bucket_of(millis)),
+            KeyPart::Value | KeyPart::Template => None,
+        })
     }
 
     fn number_of(&mut self, key: &[u8]) -> usize {

@@ -7,6 +7,7 @@ use crate::ast::{Column, Pipe};
 use crate::matcher::{Origin, Subject};
 use bson::RawBson;
 use jiff::tz::TimeZone;
+use std::ops::Range;
 use woodpile_record::{RawBsonRef, RawDocument};
 
 /// The pipes of a query at work: records go in, rows come out.
@@ -105,6 +106,19 @@ impl Pipeline {
     /// The rows take too much memory.
     pub fn add(&mut self, inputs: &[RawBsonRef<'_>], times: u64) -> Result<(), TooManyRows> {
         self.first.add(inputs, times, || Row::Values(Vec::new()))
+    }
+
+    /// The same pipes that took nothing yet.
+    #[must_use]
+    pub fn empty(&self) -> Self {
+        Self::with_limit(&self.pipes, &self.zone, self.max_bytes)
+    }
+
+    /// Times around this one that are all the same to the pipes: those of its bucket, or only itself.
+    pub fn time_bucket(&mut self, millis: i64) -> Range<i64> {
+        let uses = self.inputs.iter().filter(|input| **input == Input::Time).count();
+        let alone = millis..millis.saturating_add(1);
+        if uses == 1 { self.first.time_bucket(millis).unwrap_or(alone) } else { alone }
     }
 
     /// Takes all that another one of the same pipes took: of records that come after those of this one.

@@ -4,6 +4,7 @@ use super::groups::{Groups, KeyPart, Order};
 use super::held::{Held, Row, Which};
 use crate::ast::{Aggregation, Column, Group, Interval, Pipe, Stats, Timechart};
 use jiff::tz::TimeZone;
+use std::ops::Range;
 use woodpile_record::{RawBsonRef, name};
 
 /// A pipe that holds what it was given until all is there.
@@ -78,6 +79,14 @@ impl Stage {
     /// Whether equal rows can be given as one, with their count.
     pub(super) fn counts(&self) -> bool {
         matches!(self.work, Work::Groups(_))
+    }
+
+    /// The bucket that a time is in, where rows are grouped by one.
+    pub(super) fn time_bucket(&mut self, millis: i64) -> Option<Range<i64>> {
+        match &mut self.work {
+            Work::Groups(groups) => groups.time_bucket(millis),
+            Work::Held(_) => None,
+        }
     }
 
     pub(super) fn is_full(&self) -> bool {

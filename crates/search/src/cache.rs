@@ -1,0 +1,160 @@
+//! What was read and decoded of blocks, for the next search. A block never changes: nothing here can be out of date.
+
+use crate::stored::{StoredBlock, StoredRows};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use woodpile_block::{BlockError, Rows};
+use woodpile_store::{BlockEntry, BlockId};
+
+/// Bounded by bytes.
+pub(crate) struct Cache {
+    most: usize,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    /// Grows with each use.
+    clock: u64,
+    collections: HashMap<Box<str>, HashMap<BlockId, KeptBlock>>,
+}
+
+struct KeptBlock {
+    block: Arc<StoredBlock>,
+    /// What all groups share takes about as much memory as the whole block takes packed.
+    bytes: usize,
+    used: u64,
+    groups: HashMap<usize, KeptRows>,
+}
+
+struct KeptRows {
+    rows: Arc<StoredRows>,
+    used: u64,
+}
+
+impl Cache {
+    pub(crate) fn new(most: usize) -> Self {
+        Self { most, kept: Mutex::default() }
+    }
+
+    /// A block that was opened before.
+    pub(crate) fn block(&self, collection: &str, id: BlockId) -> Option<Arc<StoredBlock>> {
+        let mut kept = self.kept();
+        let now = kept.tick();
+        let found = kept.collections.get_mut(collection)?.get_mut(&id)?;
+        found.used = now;
+        Some(Arc::clone(&found.block))
+    }
+
+    /// Keeps a block; where another thread was faster, its copy counts.
+    pub(crate) fn keep(
+        &self,
+        collection: &str,
+        entry: &BlockEntry,
+        block: StoredBlock,
+    ) -> Arc<StoredBlock> {
+        let mut kept = self.kept();
+        let used = kept.tick();
+        let blocks = kept.collections.entry(collection.into()).or_default();
+        let found = blocks.entry(entry.id).or_insert_with(|| KeptBlock {
+            block: Arc::new(block),
+            bytes: usize::try_from(entry.bytes).unwrap_or(usize::MAX),
+            used,
+            groups: HashMap::new(),
+        });
+        Arc::clone(&found.block)
+    }
+
+    /// A group of a block.
+    pub(crate) fn rows(
+        &self,
+        collection: &str,
+        id: BlockId,
+        block: &Arc<StoredBlock>,
+        group: usize,
+    ) -> Result<Arc<StoredRows>, BlockError> {
+        let mut kept = self.kept();
+        let used = kept.tick();
+        let blocks = kept.collections.get_mut(collection);
+        let Some(found) = blocks.and_then(|blocks| blocks.get_mut(&id)) else {
+            return Rows::new(Arc::clone(block), group).map(Arc::new);
+        };
+        if let Some(rows) = found.groups.get_mut(&group) {
+            rows.used = used;
+            return Ok(Arc::clone(&rows.rows));
+        }
+        let rows = Arc::new(Rows::new(Arc::clone(block), group)?);
+        found.groups.insert(group, KeptRows { rows: Arc::clone(&rows), used });
+        Ok(rows)
+    }
+
+    /// Drops what was not used for longest, until the rest is within bounds.
+    pub(crate) fn trim(&self) {
+        let mut kept = self.kept();
+        let mut sizes = kept.sizes();
+        let mut held: usize = sizes.iter().map(|size| size.bytes).sum();
+        sizes.sort_unstable_by_key(|size| size.used);
+        for size in sizes {
+            if held <= self.most {
+                break;
+            }
+            held -= size.bytes;
+            kept.forget(&size);
+        }
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Something that can be dropped: a group, or a block with what all its groups share.
+struct Size {
+    collection: Box<str>,
+    id: BlockId,
+    group: Option<usize>,
+    bytes: usize,
+    used: u64,
+}
+
+impl Kept {
+    fn tick(&mut self) -> u64 {
+        self.clock += 1;
+        self.clock
+    }
+
+    fn sizes(&self) -> Vec<Size> {
+        let mut sizes = Vec::new();
+        for (collection, blocks) in &self.collections {
+            for (id, block) in blocks {
+                let size = |group, bytes, used| Size {
+                    collection: collection.clone(),
+                    id: *id,
+                    group,
+                    bytes,
+                    used,
+                };
+                sizes.push(size(None, block.bytes, block.used));
+                let groups = block.groups.iter();
+                sizes.extend(groups.map(|(group, rows)| {
+                    size(Some(*group), rows.rows.bytes(), rows.used)
+                }));
+            }
+        }
+        sizes
+    }
+
+    fn forget(&mut self, size: &Size) {
+        let Some(blocks) = self.collections.get_mut(&size.collection) else { return };
+        match size.group {
+            None => {
+                blocks.remove(&size.id);
+            }
+            Some(group) => {
+                if let Some(block) = blocks.get_mut(&size.id) {
+                    block.groups.remove(&group);
+                }
+            }
+        }
+    }
+}

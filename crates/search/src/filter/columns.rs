@@ -1,0 +1,90 @@
+//! A question that is asked of several columns: a row passes if one of its values does.
+
+use super::answer::Answer;
+use super::shapes::{Shapes, narrow};
+use super::test::{ColumnTest, Passes};
+use crate::stored::{StoredBlock, StoredRows};
+use woodpile_block::{BlockError, ColumnInfo, Keep, Selection};
+
+/// The columns that a question is asked of, and the records that only tell as a whole.
+#[derive(Default)]
+pub(super) struct Columns<'m> {
+    tests: Vec<(Option<Keep>, ColumnTest<'m>)>,
+    sure: Option<Keep>,
+    unknown: Option<Keep>,
+}
+
+impl<'m> Columns<'m> {
+    /// Asks a column of records of these shapes; of all where none are given.
+    pub(super) fn ask_column(
+        &mut self,
+        block: &StoredBlock,
+        shapes: Option<&Shapes>,
+        column: ColumnInfo,
+        passes: Passes<'m>,
+    ) -> Result<(), BlockError> {
+        let test = ColumnTest::new(block, column, passes)?;
+        if !test.is_none() {
+            let shapes = shapes.map(|shapes| shapes.keep(block)).transpose()?;
+            self.tests.push((shapes.filter(|keep| !keep.is_all()), test));
+        }
+        Ok(())
+    }
+
+    /// Records of these shapes pass.
+    pub(super) fn accept(&mut self, block: &StoredBlock, shapes: &Shapes) -> Result<(), BlockError> {
+        add(&mut self.sure, block, shapes)
+    }
+
+    /// Records of these shapes have to be asked themselves.
+    pub(super) fn leave_open(
+        &mut self,
+        block: &StoredBlock,
+        shapes: &Shapes,
+    ) -> Result<(), BlockError> {
+        add(&mut self.unknown, block, shapes)
+    }
+
+    /// Whether no row of the block passes.
+    pub(super) fn is_none(&self) -> bool {
+        let is_none = |keep: &Option<Keep>| keep.as_ref().is_none_or(Keep::is_none);
+        self.tests.is_empty() && is_none(&self.sure) && is_none(&self.unknown)
+    }
+
+    /// Asks these rows of a group.
+    pub(super) fn ask(&self, rows: &StoredRows, within: &Selection) -> Result<Answer, BlockError> {
+        let mut answer = Answer::none(rows.len());
+        if let Some(sure) = &self.sure {
+            answer.or(&Answer::exact(narrow(rows, sure, within)?));
+        }
+        if let Some(unknown) = &self.unknown {
+            answer.or(&Answer::unknown(narrow(rows, unknown, within)?));
+        }
+        for (shapes, test) in &self.tests {
+            let mut left = match shapes {
+                Some(shapes) => narrow(rows, shapes, within)?,
+                None => within.clone(),
+            };
+            left.and_not(&answer.sure);
+            if !left.is_none() {
+                answer.or(&test.ask(rows, &left)?);
+            }
+        }
+        Ok(answer)
+    }
+}
+
+fn add(to: &mut Option<Keep>, block: &StoredBlock, shapes: &Shapes) -> Result<(), BlockError> {
+    if shapes.is_none() {
+        return Ok(());
+    }
+    let keep = shapes.keep(block)?;
+    match to {
+        // All are of the unit of the shapes.
+        Some(own) => {
+            own.or(&keep);
+        }
+        None => *to = Some(keep),
+    }
+    Ok(())
+}

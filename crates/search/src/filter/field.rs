@@ -1,0 +1,90 @@
+//! `field:…` over columns.
+
+use super::columns::Columns;
+use super::columns_at::{below, through_arrays};
+use super::resolve::DERIVED;
+use super::scalar::has_text;
+use super::shapes::Shapes;
+use crate::stored::StoredBlock;
+use woodpile_block::{BlockError, ColumnInfo};
+use woodpile_query::{FieldLeaf, Path, Scalar};
+
+/// How writers call the level, in the order in which one counts.
+const LEVELS: [&str; 2] = ["level", "Level"];
+
+/// Makes the question ready for a block. Not for the event time, which is no column.
+pub(super) fn prepare<'m>(
+    leaf: &'m FieldLeaf,
+    block: &StoredBlock,
+) -> Result<Columns<'m>, BlockError> {
+    let mut columns = Columns::default();
+    columns.leave_open(block, &Shapes::whole())?;
+    let mut seen = Shapes::none();
+    if leaf.is_level()
+        && let Some(path) = leaf.paths().first()
+    {
+        seen = ask_levels(&mut columns, leaf, path, block)?;
+    }
+    for path in leaf.paths() {
+        seen = ask_path(&mut columns, leaf, path, seen, block)?;
+    }
+    let is_derived = |path: &Path| path.name().split('.').next() == Some(DERIVED);
+    if leaf.paths().iter().any(is_derived) {
+        let seen = seen.or(&Shapes::with(block, DERIVED));
+        columns.leave_open(block, &Shapes::others(block, &seen))?;
+    }
+    Ok(columns)
+}
+
+/// The level is the text of the first of these fields that is a text; gives the shapes that have one of them.
+fn ask_levels<'m>(
+    columns: &mut Columns<'m>,
+    leaf: &'m FieldLeaf,
+    path: &'m Path,
+    block: &StoredBlock,
+) -> Result<Shapes, BlockError> {
+    let mut seen = Shapes::none();
+    for name in LEVELS {
+        let own: Vec<ColumnInfo> = block.columns().filter(|column| column.path == name).collect();
+        let shapes = Shapes::with(block, name);
+        let here = shapes.clone().without(&seen);
+        let is_no_text = |column: &ColumnInfo| !has_text(column.bson_type);
+        if own.iter().any(is_no_text) {
+            columns.leave_open(block, &here)?;
+            seen = seen.or(&shapes);
+            continue;
+        }
+        for column in own {
+            let passes = Box::new(move |value: Scalar<'_>| leaf.matches(value, path));
+            columns.ask_column(block, Some(&here), column, passes)?;
+        }
+        seen = seen.or(&shapes);
+    }
+    Ok(seen)
+}
+
+/// Asks what is at a path where nothing is at those before; gives the shapes that were seen so far.
+fn ask_path<'m>(
+    columns: &mut Columns<'m>,
+    leaf: &'m FieldLeaf,
+    path: &'m Path,
+    seen: Shapes,
+    block: &StoredBlock,
+) -> Result<Shapes, BlockError> {
+    let arrays = through_arrays(block, path.name());
+    let through_arrays =
+        arrays.fold(Shapes::none(), |shapes, array| shapes.or(&Shapes::with(block, array)));
+    columns.leave_open(block, &through_arrays.clone().without(&seen))?;
+    let seen = seen.or(&through_arrays);
+    let shapes = Shapes::with(block, path.name());
+    let here = shapes.clone().without(&seen);
+    if leaf.is_existence() {
+        columns.accept(block, &here)?;
+    } else if !here.is_none() {
+        for column in below(block, path.name()) {
+            let passes = Box::new(move |value: Scalar<'_>| leaf.matches(value, path));
+            columns.ask_column(block, Some(&here), column, passes)?;
+        }
+    }
+    Ok(seen.or(&shapes))
+}

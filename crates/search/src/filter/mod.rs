@@ -1,0 +1,19 @@
+//! A filter over one block, from its columns.
+//!
+//! Each question gets two answers: the rows that surely match, and those that may. What only may match is asked again
+//! as a whole record: [`Matcher::matches`](woodpile_query::Matcher::matches) is what a query means.
+
+mod answer;
+mod block;
+mod columns;
+mod columns_at;
+mod field;
+mod resolve;
+mod scalar;
+mod shapes;
+mod source;
+mod test;
+mod text;
+
+pub(crate) use block::BlockFilter;
+pub(crate) use resolve::{Resolved, resolve};

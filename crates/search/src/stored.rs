@@ -1,0 +1,115 @@
+//! The blocks of a store, opened and kept.
+
+use crate::cache::Cache;
+use crate::error::SearchError;
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+use woodpile_block::{Block, BlockError, Bytes, Rows};
+use woodpile_store::{BlockEntry, BlockId, Prune, Store};
+
+/// Reads a block's bytes from its store.
+#[derive(Debug)]
+pub(crate) struct StoredBytes {
+    store: Arc<dyn Store>,
+    collection: Arc<str>,
+    id: BlockId,
+}
+
+impl Bytes for StoredBytes {
+    fn read(&self, range: Range<u64>) -> Result<Vec<u8>, BlockError> {
+        let bytes = self.store.block(&self.collection, self.id);
+        let read = bytes.and_then(|bytes| bytes.read(range));
+        read.map_err(|error| BlockError::Source { reason: error.to_string() })
+    }
+}
+
+/// A block of a store.
+pub(crate) type StoredBlock = Block<StoredBytes>;
+/// A group of rows of one.
+pub(crate) type StoredRows = Rows<StoredBytes>;
+
+/// What became of a block that was listed.
+#[derive(Debug)]
+pub(crate) enum Opened {
+    Block(Arc<StoredBlock>),
+    /// It was merged, or unpacked: its records are elsewhere.
+    Gone,
+    Damaged(BlockError),
+}
+
+/// The blocks of a store, and what was read of them.
+pub(crate) struct StoredBlocks {
+    store: Arc<dyn Store>,
+    cache: Cache,
+}
+
+impl StoredBlocks {
+    pub(crate) fn new(store: Arc<dyn Store>, cache_bytes: usize) -> Self {
+        Self { store, cache: Cache::new(cache_bytes) }
+    }
+
+    pub(crate) fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    /// The blocks that overlap, by their first event.
+    pub(crate) fn list(
+        &self,
+        collection: &str,
+        prune: &Prune,
+    ) -> Result<Vec<BlockEntry>, SearchError> {
+        let mut blocks = self.store.blocks(collection)?;
+        blocks.retain(|block| prune.overlaps(block.first, block.last));
+        Ok(blocks)
+    }
+
+    /// Opens a block, or finds it open.
+    pub(crate) fn open(&self, collection: &str, entry: &BlockEntry) -> Result<Opened, SearchError> {
+        if let Some(block) = self.cache.block(collection, entry.id) {
+            return Ok(Opened::Block(block));
+        }
+        let source = StoredBytes {
+            store: Arc::clone(&self.store),
+            collection: collection.into(),
+            id: entry.id,
+        };
+        match Block::open(source) {
+            Ok(block) => Ok(Opened::Block(self.cache.keep(collection, entry, block))),
+            Err(error) => self.explain(collection, entry.id, error),
+        }
+    }
+
+    /// A group of a block; what was decoded of it before is there.
+    pub(crate) fn rows(
+        &self,
+        collection: &str,
+        id: BlockId,
+        block: &Arc<StoredBlock>,
+        group: usize,
+    ) -> Result<Arc<StoredRows>, BlockError> {
+        self.cache.rows(collection, id, block, group)
+    }
+
+    /// Forgets what was not asked for long, as far as there is too much.
+    pub(crate) fn trim(&self) {
+        self.cache.trim();
+    }
+
+    /// Whether a block that cannot be read is gone, or damaged.
+    pub(crate) fn explain(
+        &self,
+        collection: &str,
+        id: BlockId,
+        error: BlockError,
+    ) -> Result<Opened, SearchError> {
+        let is_there = self.store.blocks(collection)?.iter().any(|block| block.id == id);
+        Ok(if is_there { Opened::Damaged(error) } else { Opened::Gone })
+    }
+}
+
+impl fmt::Debug for StoredBlocks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredBlocks").field("store", &self.store).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,26 @@
+use std::ops::AddAssign;
+
+/// What a search looked at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Hot records that were looked at.
+    pub hot: u64,
+    /// Blocks that overlap in time.
+    pub blocks: u64,
+    /// Of these, passed over because no record of theirs can match.
+    pub skipped_blocks: u64,
+    /// Groups of rows of the other blocks that were asked.
+    pub groups: u64,
+    /// Records that were put together.
+    pub unpacked: u64,
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.hot += other.hot;
+        self.blocks += other.blocks;
+        self.skipped_blocks += other.skipped_blocks;
+        self.groups += other.groups;
+        self.unpacked += other.unpacked;
+    }
+}

@@ -1,0 +1,7 @@
+//! What a search finds is what a plain loop over all records finds, whatever is hot and whatever is packed.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod find;
+mod records;
+mod stores;
+mod work;
