@@ -136,9 +136,9 @@ impl Kept {
                 };
                 sizes.push(size(None, block.bytes, block.used));
                 let groups = block.groups.iter();
-                sizes.extend(groups.map(|(group, rows)| {
-                    size(Some(*group), rows.rows.bytes(), rows.used)
-                }));
+                sizes.extend(
+                    groups.map(|(group, rows)| size(Some(*group), rows.rows.bytes(), rows.used)),
+                );
             }
         }
         sizes

@@ -32,15 +32,20 @@ impl Search {
 
     /// What matches in these collections, as one sequence.
     pub fn find<'s>(&'s self, question: &'s Question, collections: &'s [String]) -> Found<'s> {
-        let records = collections.iter().enumerate().filter(|(_, name)| {
-            question.matcher.may_match_in(name)
-        });
+        let records =
+            collections.iter().enumerate().filter(|(_, name)| question.matcher.may_match_in(name));
         let open = records.map(|(number, name)| Source {
             number,
             records: Records::new(&self.stored, question, name),
             is_open: true,
         });
-        Found { search: self, order: question.order, sources: open.collect(), given: None, begun: false }
+        Found {
+            search: self,
+            order: question.order,
+            sources: open.collect(),
+            given: None,
+            begun: false,
+        }
     }
 }
 
@@ -76,7 +81,8 @@ impl Found<'_> {
             for source in &mut self.sources {
                 source.is_open = source.records.advance()?;
             }
-        } else if let Some(source) = self.given.take().and_then(|given| self.sources.get_mut(given)) {
+        } else if let Some(source) = self.given.take().and_then(|given| self.sources.get_mut(given))
+        {
             source.is_open = source.records.advance()?;
         }
         self.given = self.first();

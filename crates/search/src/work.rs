@@ -1,8 +1,8 @@
 //! A query's pipes over a store: from columns where these tell all that the pipes need, else record by record.
 
 use crate::block_rows::{Asked, Notes};
-use crate::error::SearchError;
 use crate::columns_count::ColumnsCount;
+use crate::error::SearchError;
 use crate::question::Question;
 use crate::search::Search;
 use crate::stop::Stop;

@@ -32,7 +32,11 @@ impl<'m> Columns<'m> {
     }
 
     /// Records of these shapes pass.
-    pub(super) fn accept(&mut self, block: &StoredBlock, shapes: &Shapes) -> Result<(), BlockError> {
+    pub(super) fn accept(
+        &mut self,
+        block: &StoredBlock,
+        shapes: &Shapes,
+    ) -> Result<(), BlockError> {
         add(&mut self.sure, block, shapes)
     }
 

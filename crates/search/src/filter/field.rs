@@ -9,8 +9,10 @@ use crate::stored::StoredBlock;
 use woodpile_block::{BlockError, ColumnInfo};
 use woodpile_query::{FieldLeaf, Path, Scalar};
 
-/// How writers call the level, in the order in which one counts.
-const LEVELS: [&str; 2] = ["level", "Level"];
+/// How writers call the level: the first that is a text counts.
+const LEVELS: &[&str] = &["level", "Level"];
+/// How they call the message, likewise.
+const MESSAGES: &[&str] = &["message", "msg", "MESSAGE", "Message", "RenderedMessage"];
 
 /// Makes the question ready for a block. Not for the event time, which is no column.
 pub(super) fn prepare<'m>(
@@ -20,10 +22,8 @@ pub(super) fn prepare<'m>(
     let mut columns = Columns::default();
     columns.leave_open(block, &Shapes::whole())?;
     let mut seen = Shapes::none();
-    if leaf.is_level()
-        && let Some(path) = leaf.paths().first()
-    {
-        seen = ask_levels(&mut columns, leaf, path, block)?;
+    if let (Some(names), Some(path)) = (spellings(leaf), leaf.paths().first()) {
+        seen = ask_spellings(&mut columns, leaf, (names, path), block)?;
     }
     for path in leaf.paths() {
         seen = ask_path(&mut columns, leaf, path, seen, block)?;
@@ -36,20 +36,25 @@ pub(super) fn prepare<'m>(
     Ok(columns)
 }
 
-/// The level is the text of the first of these fields that is a text; gives the shapes that have one of them.
-fn ask_levels<'m>(
+/// The names under which writers have what the field means, where there are several.
+fn spellings(leaf: &FieldLeaf) -> Option<&'static [&'static str]> {
+    if leaf.is_level() { Some(LEVELS) } else { leaf.is_message().then_some(MESSAGES) }
+}
+
+/// Meant is the text of the first of these fields that is a text; gives the shapes that have one of them.
+fn ask_spellings<'m>(
     columns: &mut Columns<'m>,
     leaf: &'m FieldLeaf,
-    path: &'m Path,
+    (names, path): (&[&str], &'m Path),
     block: &StoredBlock,
 ) -> Result<Shapes, BlockError> {
     let mut seen = Shapes::none();
-    for name in LEVELS {
-        let own: Vec<ColumnInfo> = block.columns().filter(|column| column.path == name).collect();
+    for name in names {
+        let own: Vec<ColumnInfo> = below(block, name).collect();
         let shapes = Shapes::with(block, name);
         let here = shapes.clone().without(&seen);
-        let is_no_text = |column: &ColumnInfo| !has_text(column.bson_type);
-        if own.iter().any(is_no_text) {
+        let is_text = |own: &ColumnInfo| own.path == *name && has_text(own.bson_type);
+        if own.is_empty() || !own.iter().all(is_text) {
             columns.leave_open(block, &here)?;
             seen = seen.or(&shapes);
             continue;

@@ -17,7 +17,8 @@ pub(super) fn prepare<'m>(
     for path in leaf.paths() {
         let own = block.columns();
         for column in own.filter(|own| own.path == *path && own.bson_type == bson_type::STRING) {
-            let passes = |value: Scalar<'_>| matches!(value, Scalar::Text(text) if leaf.matches(text));
+            let passes =
+                |value: Scalar<'_>| matches!(value, Scalar::Text(text) if leaf.matches(text));
             columns.ask_column(block, None, column, Box::new(passes))?;
         }
     }

@@ -12,14 +12,65 @@ use woodpile_store::{Order, OrderKey, Prune, Store, compare};
 
 /// Questions that tell the records apart in every way that there is.
 pub(crate) const QUESTIONS: &[&str] = &[
-    "*", "timeout", "Time", "tim*", "*out", "\"of user\"", "\"timeout of\"", "*:/us[e]r \\d+/", "absent", "404",
-    "cart checkout", "user OR GET", "über", "x_1", "a.b", "/cart", "17", "10.0.0.3",
-    "level:info", "level:>=warn", "level:*", "-level:info", "status:404", "status:>=500", "status:[300 TO 404]",
-    "http.status:200", "path:/cart", "path:/cart*", "http.path:/api/*", "method:GET", "ip:10.0.0.0/30", "http:*",
-    "http.durationMs:>250", "http.durationMs:<250ms", "http.bytes:>1000", "userId:7", "userId:*", "value:true", "value:404", "value:250ms",
-    "value.text:cart", "items.sku:timeout", "items:500", "tags:timeout", "tags:a", "tags.1:cart", "exception.type:*",
-    "exception.type:KeyError", "loggerName:shop.*", "logger:shop.cart", "message:timeout", "message:/user \\d+/", "@web",
-    "@web.1", "collection:access-log", "collection:nothing", "time:>2023-11-15", "msg:cart", "value:null",
+    "*",
+    "timeout",
+    "Time",
+    "tim*",
+    "*out",
+    "\"of user\"",
+    "\"timeout of\"",
+    "*:/us[e]r \\d+/",
+    "absent",
+    "404",
+    "cart checkout",
+    "user OR GET",
+    "über",
+    "x_1",
+    "a.b",
+    "/cart",
+    "17",
+    "10.0.0.3",
+    "level:info",
+    "level:>=warn",
+    "level:*",
+    "-level:info",
+    "status:404",
+    "status:>=500",
+    "status:[300 TO 404]",
+    "http.status:200",
+    "path:/cart",
+    "path:/cart*",
+    "http.path:/api/*",
+    "method:GET",
+    "ip:10.0.0.0/30",
+    "http:*",
+    "http.durationMs:>250",
+    "http.durationMs:<250ms",
+    "http.bytes:>1000",
+    "userId:7",
+    "userId:*",
+    "value:true",
+    "value:404",
+    "value:250ms",
+    "value.text:cart",
+    "items.sku:timeout",
+    "items:500",
+    "tags:timeout",
+    "tags:a",
+    "tags.1:cart",
+    "exception.type:*",
+    "exception.type:KeyError",
+    "loggerName:shop.*",
+    "logger:shop.cart",
+    "message:timeout",
+    "message:/user \\d+/",
+    "@web",
+    "@web.1",
+    "collection:access-log",
+    "collection:nothing",
+    "time:>2023-11-15",
+    "msg:cart",
+    "value:null",
 ];
 
 pub(crate) fn question() -> impl Strategy<Value = String> {
@@ -72,10 +123,7 @@ pub(crate) fn plainly(
     all
 }
 
-fn found(
-    store: &Arc<dyn Store>,
-    question: &Question,
-) -> Vec<(usize, RawDocumentBuf)> {
+fn found(store: &Arc<dyn Store>, question: &Question) -> Vec<(usize, RawDocumentBuf)> {
     let search = Search::new(Arc::clone(store));
     let names = names();
     let mut all = Vec::new();
@@ -91,7 +139,13 @@ fn found(
     all
 }
 
-fn check(records: &[(usize, RawDocumentBuf)], states: &[State], text: &str, prune: Prune, order: Order) {
+fn check(
+    records: &[(usize, RawDocumentBuf)],
+    states: &[State],
+    text: &str,
+    prune: Prune,
+    order: Order,
+) {
     let folder = tempfile::tempdir().unwrap();
     for store in both(&folder) {
         fill(&*store, records, states);
@@ -124,8 +178,15 @@ fn each_question_finds_what_a_loop_finds() {
     use proptest::test_runner::TestRunner;
     let mut runner = TestRunner::deterministic();
     let records = prop::collection::vec(some(), 6).new_tree(&mut runner).unwrap().current();
-    let records: Vec<_> = records.into_iter().flatten().enumerate().map(|(n, (c, r))| (c, crate::records::renumbered(n, &r))).collect();
-    for states in [vec![State::Hot], vec![State::Packed], vec![State::Merged, State::Packed, State::Hot]] {
+    let records: Vec<_> = records
+        .into_iter()
+        .flatten()
+        .enumerate()
+        .map(|(n, (c, r))| (c, crate::records::renumbered(n, &r)))
+        .collect();
+    for states in
+        [vec![State::Hot], vec![State::Packed], vec![State::Merged, State::Packed, State::Hot]]
+    {
         for text in QUESTIONS {
             check(&records, &states, text, Prune::NONE, Order::NewestFirst);
         }

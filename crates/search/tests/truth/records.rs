@@ -11,7 +11,9 @@ pub(crate) const COLLECTIONS: [&str; 2] = ["access-log", "application-log"];
 pub(crate) fn some() -> impl Strategy<Value = Vec<(usize, RawDocumentBuf)>> {
     prop::collection::vec((0..COLLECTIONS.len(), record()), 1..120).prop_map(|records| {
         let with_ids = records.into_iter().enumerate();
-        with_ids.map(|(number, (collection, record))| (collection, with_id(number, &record))).collect()
+        with_ids
+            .map(|(number, (collection, record))| (collection, with_id(number, &record)))
+            .collect()
     })
 }
 
@@ -96,11 +98,13 @@ fn odd() -> impl Strategy<Value = RawDocumentBuf> {
         word().prop_map(|word| RawBson::String(word.to_owned())),
         Just(RawBson::String("250ms".to_owned())),
         word().prop_map(|word| RawBson::Document(rawdoc! { "n": 404, "text": word })),
-        word().prop_map(|word| RawBson::Array(bson::rawbson!([{ "sku": word }, 500, [word]])
-            .as_array().unwrap().to_owned())),
+        word().prop_map(|word| RawBson::Array(
+            bson::rawbson!([{ "sku": word }, 500, [word]]).as_array().unwrap().to_owned()
+        )),
         Just(RawBson::Array((0..40).collect())),
     ];
-    let key = prop::sample::select(vec!["status", "value", "level", "Level", "http", "items", "userId"]);
+    let key =
+        prop::sample::select(vec!["status", "value", "level", "Level", "http", "items", "userId"]);
     let fields = prop::collection::btree_map(key, value, 0..4);
     (time(), fields, word()).prop_map(|(time, fields, word)| {
         let mut record = rawdoc! { "timestamp": DateTime::from_millis(time), "msg": word };
@@ -115,7 +119,8 @@ fn odd() -> impl Strategy<Value = RawDocumentBuf> {
 fn old() -> impl Strategy<Value = RawDocumentBuf> {
     (time(), path(), level()).prop_map(|(time, path, level)| {
         let time = Timestamp { time: u32::try_from(time / 1_000).unwrap(), increment: 7 };
-        let line = format!("127.0.0.1 - - [10/Oct/2023:13:55:36 -0700] \"GET {path} HTTP/1.0\" 404 17");
+        let line =
+            format!("127.0.0.1 - - [10/Oct/2023:13:55:36 -0700] \"GET {path} HTTP/1.0\" 404 17");
         rawdoc! { "timestamp": time, "Level": level, "message": line }
     })
 }

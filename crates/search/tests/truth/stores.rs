@@ -8,8 +8,8 @@ use tempfile::TempDir;
 use woodpile_block::{Block, BlockError, Bytes, Effort, pack};
 use woodpile_record::{Batch, RawDocument};
 use woodpile_store::{
-    BlockBytes, BlockId, Identity, MemoryStore, NewBlock, OpenOptions, OrderKey, SqliteStore, Store,
-    compare,
+    BlockBytes, BlockId, Identity, MemoryStore, NewBlock, OpenOptions, OrderKey, SqliteStore,
+    Store, compare,
 };
 
 /// Where a part of the records is.
@@ -22,7 +22,10 @@ pub(crate) enum State {
 
 /// The states of the parts, one after another.
 pub(crate) fn states() -> impl Strategy<Value = Vec<State>> {
-    prop::collection::vec(prop::sample::select(vec![State::Hot, State::Packed, State::Merged]), 1..4)
+    prop::collection::vec(
+        prop::sample::select(vec![State::Hot, State::Packed, State::Merged]),
+        1..4,
+    )
 }
 
 /// A store in memory, and one in a file.
@@ -72,7 +75,8 @@ impl Bytes for Source<'_> {
 }
 
 fn merge(store: &dyn Store, collection: &str) {
-    let old: Vec<BlockId> = store.blocks(collection).unwrap().iter().map(|block| block.id).collect();
+    let old: Vec<BlockId> =
+        store.blocks(collection).unwrap().iter().map(|block| block.id).collect();
     let mut records: Vec<RawDocumentBuf> = Vec::new();
     for id in &old {
         let block = Block::open(Source(store.block(collection, *id).unwrap())).unwrap();

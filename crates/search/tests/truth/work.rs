@@ -9,12 +9,30 @@ use woodpile_search::{Question, Search};
 use woodpile_store::Order;
 
 const PIPES: &[&str] = &[
-    "stats count()", "stats count() by status", "stats count() by level", "stats count(), sum(http.bytes) by path",
-    "stats avg(http.durationMs), min(status), max(status) by method, status", "timechart 1h count() by level",
-    "timechart 1d count()", "stats count() by time(1h), status", "top path", "top 2 level", "top userId",
-    "stats uniq(ip)", "stats count() by collection", "stats count() by value", "stats count() by tags",
-    "patterns", "uniq level, status", "sort -http.bytes | limit 3", "fields message, status", "dedup level",
-    "limit 5", "stats count() by absent", "stats min(time), max(time)", "stats count() by http.status, loggerName",
+    "stats count()",
+    "stats count() by status",
+    "stats count() by level",
+    "stats count(), sum(http.bytes) by path",
+    "stats avg(http.durationMs), min(status), max(status) by method, status",
+    "timechart 1h count() by level",
+    "timechart 1d count()",
+    "stats count() by time(1h), status",
+    "top path",
+    "top 2 level",
+    "top userId",
+    "stats uniq(ip)",
+    "stats count() by collection",
+    "stats count() by value",
+    "stats count() by tags",
+    "patterns",
+    "uniq level, status",
+    "sort -http.bytes | limit 3",
+    "fields message, status",
+    "dedup level",
+    "limit 5",
+    "stats count() by absent",
+    "stats min(time), max(time)",
+    "stats count() by http.status, loggerName",
 ];
 
 /// Rows that come in the order of their first occurrence come in another where they are counted by block.
