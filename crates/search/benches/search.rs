@@ -66,12 +66,8 @@ fn searches(needle: Option<String>, first: i64, last: i64) -> Vec<Measured> {
     let middle = first.midpoint(last) / HOUR * HOUR;
     let week = Prune { since: Some(middle), until: Some(middle + 168 * HOUR) };
     let deep = Prune { since: None, until: Some(middle) };
-    let search = |name, query: &str, limit, prune| Measured {
-        name,
-        query: query.to_owned(),
-        limit,
-        prune,
-    };
+    let search =
+        |name, query: &str, limit, prune| Measured { name, query: query.to_owned(), limit, prune };
     let rows = Some(100);
     let all = Prune::NONE;
     let mut searches = vec![
@@ -101,10 +97,7 @@ fn measure(store: &Arc<dyn Store>, names: &[String], measured: &Measured) -> Res
         warm = warm.min(clock);
         cpu = cpu.min(processor);
     }
-    println!(
-        "{first:>9.1} {first_cpu:>9.1} {warm:>9.1} {cpu:>9.1} {rows:>10}  {}",
-        measured.name
-    );
+    println!("{first:>9.1} {first_cpu:>9.1} {warm:>9.1} {cpu:>9.1} {rows:>10}  {}", measured.name);
     Ok(())
 }
 

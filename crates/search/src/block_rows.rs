@@ -5,6 +5,8 @@ use crate::question::Question;
 use crate::stop::Stop;
 use crate::stored::{Opened, StoredBlock, StoredBlocks, StoredRows};
 use crate::tally::Tally;
+use crate::threads;
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 use woodpile_block::{BlockError, Group, Selection};
@@ -13,6 +15,8 @@ use woodpile_store::{BlockEntry, Finding, Order, OrderKey, Prune};
 
 /// So many rows are put together at once.
 const CHUNK_ROWS: usize = 512;
+/// The most groups of a block that are asked at once.
+const MAX_AHEAD: usize = 4;
 
 /// Which part of which block is asked, and what.
 #[derive(Debug, Clone)]
@@ -31,6 +35,18 @@ pub(crate) struct Notes {
     pub(crate) tally: Tally,
 }
 
+impl Notes {
+    /// Adds what another one noted.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.tally += other.tally;
+        for finding in other.damage {
+            if !self.damage.contains(&finding) {
+                self.damage.push(finding);
+            }
+        }
+    }
+}
+
 /// Goes through the matching rows of a block.
 pub(crate) struct BlockRows<'s> {
     asked: Asked<'s>,
@@ -38,13 +54,23 @@ pub(crate) struct BlockRows<'s> {
     filter: BlockFilter<'s>,
     /// Groups that were not asked yet.
     groups: Range<usize>,
-    /// The group that is read.
-    rows: Option<Arc<StoredRows>>,
-    /// Of its rows, those that match and were not put together yet.
-    matching: Selection,
-    batch: Batch,
+    /// How many groups are asked at once: more where matches are rare.
+    ahead: usize,
+    /// Groups that were asked, and whose turn comes.
+    ready: VecDeque<Ready>,
+    /// The group that is read, and which of its rows match and were not put together yet.
+    open: Option<Ready>,
     index: usize,
     key: Option<OrderKey>,
+}
+
+/// A group that was asked.
+struct Ready {
+    rows: Arc<StoredRows>,
+    /// The rows that match and were not put together yet.
+    matching: Selection,
+    /// Those that were put together, in order.
+    records: Batch,
 }
 
 impl<'s> BlockRows<'s> {
@@ -58,9 +84,9 @@ impl<'s> BlockRows<'s> {
             block,
             filter,
             groups,
-            rows: None,
-            matching: Selection::none(0),
-            batch: Batch::new(),
+            ahead: 1,
+            ready: VecDeque::new(),
+            open: None,
             index: 0,
             key: None,
         };
@@ -69,7 +95,7 @@ impl<'s> BlockRows<'s> {
 
     /// The row whose turn it is.
     pub(crate) fn current(&self) -> Option<(&OrderKey, &RawDocument)> {
-        self.key.as_ref().zip(self.batch.get(self.index))
+        self.key.as_ref().zip(self.open.as_ref()?.records.get(self.index))
     }
 
     /// Goes to the next row; `false` at the end.
@@ -80,19 +106,44 @@ impl<'s> BlockRows<'s> {
 
     fn settle(&mut self, notes: &mut Notes) -> Result<bool, Stop> {
         loop {
-            self.key = self.batch.get(self.index).map(OrderKey::of);
+            let record = self.open.as_ref().and_then(|open| open.records.get(self.index));
+            self.key = record.map(OrderKey::of);
             if self.key.is_some() {
                 return Ok(true);
             }
-            self.batch.clear();
             self.index = 0;
-            if self.matching.is_none() {
-                let Some(group) = self.next_group() else { return Ok(false) };
-                self.ask(group, notes)?;
+            if let Some(open) = self.open.as_mut().filter(|open| !open.matching.is_none()) {
+                self.asked.put_together(open, notes)?;
             } else {
-                self.put_together(notes)?;
+                if self.ready.is_empty() && !self.ask_next(notes)? {
+                    return Ok(false);
+                }
+                self.open = self.ready.pop_front();
             }
         }
+    }
+
+    /// Asks the next groups; `false` where there is none.
+    fn ask_next(&mut self, notes: &mut Notes) -> Result<bool, Stop> {
+        let numbers: Vec<usize> = (0..self.ahead).map_while(|_| self.next_group()).collect();
+        if numbers.is_empty() {
+            return Ok(false);
+        }
+        let (asked, block, filter) = (&self.asked, &self.block, &self.filter);
+        let answers = threads::map(&numbers, |number| {
+            let mut notes = Notes::default();
+            (asked.ask(block, filter, *number, &mut notes), notes)
+        });
+        let mut found = 0;
+        for (ready, noted) in answers {
+            notes.add(noted);
+            let ready = ready?;
+            found += ready.as_ref().map_or(0, |ready| ready.records.len());
+            self.ready.extend(ready);
+        }
+        let is_rare = found < self.asked.question.limit.unwrap_or(CHUNK_ROWS).min(CHUNK_ROWS);
+        self.ahead = if is_rare { (self.ahead * 2).min(MAX_AHEAD) } else { 1 };
+        Ok(true)
     }
 
     fn next_group(&mut self) -> Option<usize> {
@@ -100,37 +151,6 @@ impl<'s> BlockRows<'s> {
             Order::OldestFirst => self.groups.next(),
             Order::NewestFirst => self.groups.next_back(),
         }
-    }
-
-    /// Finds the rows of a group that match.
-    fn ask(&mut self, number: usize, notes: &mut Notes) -> Result<(), Stop> {
-        let Some(group) = self.block.groups().nth(number) else { return Ok(()) };
-        if !self.asked.prune.overlaps(group.first, group.last) {
-            return Ok(());
-        }
-        notes.tally.groups += 1;
-        match self.asked.select(&self.block, &self.filter, number, group) {
-            Ok((rows, matching)) => {
-                self.rows = Some(rows);
-                self.matching = matching;
-                Ok(())
-            }
-            Err(error) => self.asked.fault(error, group.records as u64, notes),
-        }
-    }
-
-    /// Puts the next records together.
-    fn put_together(&mut self, notes: &mut Notes) -> Result<(), Stop> {
-        let Some(rows) = &self.rows else { return Ok(()) };
-        let chunk = self.asked.first_of(&self.matching);
-        self.matching.and_not(&chunk);
-        notes.tally.unpacked += chunk.count() as u64;
-        match rows.unpack(&chunk) {
-            Ok(records) if self.asked.question.order == Order::OldestFirst => self.batch = records,
-            Ok(records) => self.batch = records.iter().rev().collect(),
-            Err(error) => self.asked.fault(error, chunk.count() as u64, notes)?,
-        }
-        Ok(())
     }
 }
 
@@ -140,6 +160,7 @@ impl<'s> Asked<'s> {
         &self,
         notes: &mut Notes,
     ) -> Result<Option<(Arc<StoredBlock>, BlockFilter<'s>)>, Stop> {
+        self.question.check()?;
         notes.tally.blocks += 1;
         let block = match self.stored.open(self.collection, &self.entry)? {
             Opened::Block(block) => block,
@@ -149,9 +170,10 @@ impl<'s> Asked<'s> {
                 return Ok(None);
             }
         };
-        match BlockFilter::new(&self.question.matcher, self.collection, &self.entry, &block) {
+        match BlockFilter::new(self.question, self.collection, &self.entry, &block) {
             Ok(filter) if filter.is_none() => {
                 notes.tally.skipped_blocks += 1;
+                notes.tally.skipped_by_words += u64::from(filter.lacks_word());
                 Ok(None)
             }
             Ok(filter) => Ok(Some((block, filter))),
@@ -160,6 +182,51 @@ impl<'s> Asked<'s> {
                 Ok(None)
             }
         }
+    }
+
+    /// Finds the rows of a group that match, and puts the first of them together.
+    fn ask(
+        &self,
+        block: &Arc<StoredBlock>,
+        filter: &BlockFilter<'_>,
+        number: usize,
+        notes: &mut Notes,
+    ) -> Result<Option<Ready>, Stop> {
+        let Some(group) = block.groups().nth(number) else { return Ok(None) };
+        if !self.prune.overlaps(group.first, group.last) {
+            return Ok(None);
+        }
+        self.question.check()?;
+        notes.tally.groups += 1;
+        match self.select(block, filter, number, group) {
+            Ok((rows, matching)) => {
+                let mut ready = Ready { rows, matching, records: Batch::new() };
+                self.put_together(&mut ready, notes)?;
+                Ok(Some(ready))
+            }
+            Err(error) => {
+                self.fault(error, group.records as u64, notes)?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Puts the next records of a group together.
+    fn put_together(&self, ready: &mut Ready, notes: &mut Notes) -> Result<(), Stop> {
+        self.question.check()?;
+        ready.records.clear();
+        let chunk = self.first_of(&ready.matching);
+        if chunk.is_none() {
+            return Ok(());
+        }
+        ready.matching.and_not(&chunk);
+        notes.tally.unpacked += chunk.count() as u64;
+        match ready.rows.unpack(&chunk) {
+            Ok(records) if self.question.order == Order::OldestFirst => ready.records = records,
+            Ok(records) => ready.records = records.iter().rev().collect(),
+            Err(error) => self.fault(error, chunk.count() as u64, notes)?,
+        }
+        Ok(())
     }
 
     /// The rows of a group that match.
@@ -174,10 +241,10 @@ impl<'s> Asked<'s> {
         let rows = stored.rows(collection, entry.id, block, number)?;
         let mut within = Selection::all(rows.len());
         if !(prune.keeps(group.first) && prune.keeps(group.last)) {
+            // Rows are in the order of their times.
             let times = rows.times()?;
-            within = Selection::of(rows.len(), |row| {
-                times.get(row).is_some_and(|time| prune.keeps(*time))
-            });
+            let before = |end: i64| times.partition_point(|time| *time < end);
+            within.clip(prune.since.map_or(0, before)..prune.until.map_or(rows.len(), before));
         }
         let matching = filter.select(&rows, &within)?;
         Ok((rows, matching))

@@ -1,10 +1,11 @@
 //! What was read and decoded of blocks, for the next search. A block never changes: nothing here can be out of date.
 
+use crate::pieces::Pieces;
 use crate::stored::{StoredBlock, StoredRows};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use woodpile_block::{BlockError, Rows};
-use woodpile_store::{BlockEntry, BlockId};
+use woodpile_store::BlockId;
 
 /// Bounded by bytes.
 pub(crate) struct Cache {
@@ -21,8 +22,8 @@ struct Kept {
 
 struct KeptBlock {
     block: Arc<StoredBlock>,
-    /// What all groups share takes about as much memory as the whole block takes packed.
-    bytes: usize,
+    /// What is kept of its bytes.
+    pieces: Option<Arc<Pieces>>,
     used: u64,
     groups: HashMap<usize, KeptRows>,
 }
@@ -30,6 +31,12 @@ struct KeptBlock {
 struct KeptRows {
     rows: Arc<StoredRows>,
     used: u64,
+}
+
+impl KeptBlock {
+    fn bytes(&self) -> usize {
+        self.block.bytes() + self.pieces.as_ref().map_or(0, |pieces| pieces.bytes())
+    }
 }
 
 impl Cache {
@@ -50,15 +57,15 @@ impl Cache {
     pub(crate) fn keep(
         &self,
         collection: &str,
-        entry: &BlockEntry,
-        block: StoredBlock,
+        id: BlockId,
+        (block, pieces): (StoredBlock, Option<Arc<Pieces>>),
     ) -> Arc<StoredBlock> {
         let mut kept = self.kept();
         let used = kept.tick();
         let blocks = kept.collections.entry(collection.into()).or_default();
-        let found = blocks.entry(entry.id).or_insert_with(|| KeptBlock {
+        let found = blocks.entry(id).or_insert_with(|| KeptBlock {
             block: Arc::new(block),
-            bytes: usize::try_from(entry.bytes).unwrap_or(usize::MAX),
+            pieces,
             used,
             groups: HashMap::new(),
         });
@@ -134,7 +141,7 @@ impl Kept {
                     bytes,
                     used,
                 };
-                sizes.push(size(None, block.bytes, block.used));
+                sizes.push(size(None, block.bytes(), block.used));
                 let groups = block.groups.iter();
                 sizes.extend(
                     groups.map(|(group, rows)| size(Some(*group), rows.rows.bytes(), rows.used)),

@@ -2,14 +2,14 @@
 //! same combinations are counted as one.
 
 use crate::counter::Counter;
-use crate::filter::{Resolved, resolve};
+use crate::filter::Resolved;
 use crate::stored::{StoredBlock, StoredRows};
 use bson::{DateTime, RawBson};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
-use woodpile_block::{BlockError, Selection};
-use woodpile_query::{Input, Pipeline, TooManyRows};
+use woodpile_block::{BlockError, Group, Names, Selection};
+use woodpile_query::{Pipeline, TooManyRows};
 use woodpile_record::RawBsonRef;
 
 /// Rows of a block that are counted, and where their values come from.
@@ -25,56 +25,82 @@ pub(crate) struct ColumnsCount {
 }
 
 impl ColumnsCount {
-    /// `None` where columns do not tell enough.
+    /// Gives the inputs back where combinations do not tell enough.
     pub(crate) fn new(
         block: &Arc<StoredBlock>,
-        inputs: &[Input],
-        collection: &str,
-    ) -> Result<Option<Self>, BlockError> {
-        let resolved = inputs.iter().map(|input| resolve(block, input, collection));
-        let Some(inputs) = resolved.collect::<Result<Option<Vec<_>>, BlockError>>()? else {
-            return Ok(None);
-        };
+        inputs: Vec<Resolved>,
+    ) -> Result<Self, Vec<Resolved>> {
+        if inputs.iter().any(|input| matches!(input, Resolved::Each(_))) {
+            return Err(inputs);
+        }
         let mut sizes: Vec<(usize, usize)> = inputs.iter().flat_map(Resolved::units).collect();
         sizes.sort_unstable();
         sizes.dedup();
         let (units, sizes): (Vec<usize>, Vec<usize>) = sizes.into_iter().unzip();
-        let Some(counter) = Counter::new(&sizes) else { return Ok(None) };
-        Ok(Some(Self {
+        let Some(counter) = Counter::new(&sizes) else { return Err(inputs) };
+        Ok(Self {
             block: Arc::clone(block),
             has_time: inputs.iter().any(|input| matches!(input, Resolved::Time)),
             inputs,
             units,
             span: 0..0,
             counter,
-        }))
+        })
     }
 
     /// Counts the selected rows of a group.
     pub(crate) fn add(
         &mut self,
-        rows: &StoredRows,
+        (rows, group): (&StoredRows, Group),
         selected: &Selection,
         pipeline: &mut Pipeline,
     ) -> Result<Result<(), TooManyRows>, BlockError> {
         let names = self.units.iter().map(|unit| rows.names(*unit));
         let names = names.collect::<Result<Vec<_>, _>>()?;
-        if !self.has_time {
-            selected.iter().for_each(|row| self.counter.count(&names, row));
+        let chosen = Chosen { selected, is_all: selected.is_all() };
+        if let Err(error) = self.turn_to(group.first, pipeline)? {
+            return Ok(Err(error));
+        }
+        if !self.has_time || self.span.contains(&group.last) {
+            self.count(&names, 0..rows.len(), chosen);
             return Ok(Ok(()));
         }
         let times = rows.times()?;
-        for row in selected.iter() {
-            let time = times.get(row).copied().unwrap_or(0);
-            if !self.span.contains(&time) {
-                if let Err(error) = self.finish(pipeline)? {
-                    return Ok(Err(error));
-                }
-                self.span = pipeline.time_bucket(time);
+        let mut from = 0;
+        while let Some(time) = times.get(from) {
+            if let Err(error) = self.turn_to(*time, pipeline)? {
+                return Ok(Err(error));
             }
-            self.counter.count(&names, row);
+            let rest = times.get(from..).unwrap_or_default();
+            let next = from + rest.partition_point(|time| *time < self.span.end).max(1);
+            self.count(&names, from..next, chosen);
+            from = next;
         }
         Ok(Ok(()))
+    }
+
+    /// Goes to the bucket of a time.
+    fn turn_to(
+        &mut self,
+        time: i64,
+        pipeline: &mut Pipeline,
+    ) -> Result<Result<(), TooManyRows>, BlockError> {
+        if self.has_time && !self.span.contains(&time) {
+            if let Err(error) = self.finish(pipeline)? {
+                return Ok(Err(error));
+            }
+            self.span = pipeline.time_bucket(time);
+        }
+        Ok(Ok(()))
+    }
+
+    fn count(&mut self, names: &[Arc<Names>], rows: Range<usize>, chosen: Chosen<'_>) {
+        if chosen.is_all {
+            self.counter.count_all(names, rows);
+        } else {
+            let rows = rows.filter(|row| chosen.selected.has(*row));
+            rows.for_each(|row| self.counter.count(names, row));
+        }
     }
 
     /// Gives the pipes what was counted so far.
@@ -103,6 +129,7 @@ impl ColumnsCount {
                     Resolved::Time => time.as_raw_bson_ref(),
                     Resolved::Constant(value) => value.as_raw_bson_ref(),
                     Resolved::Named(named) => named.value(&self.block, *place)?,
+                    Resolved::Each(_) => RawBsonRef::Null,
                 });
             }
             if let Err(error) = pipeline.add(&values, times) {
@@ -120,8 +147,15 @@ impl ColumnsCount {
         };
         let place = |input: &Resolved| match input {
             Resolved::Named(named) => named.place(of_unit),
-            Resolved::Time | Resolved::Constant(_) => 0,
+            _ => 0,
         };
         self.inputs.iter().map(place).collect()
     }
+}
+
+/// The rows of a group that are counted.
+#[derive(Clone, Copy)]
+struct Chosen<'s> {
+    selected: &'s Selection,
+    is_all: bool,
 }

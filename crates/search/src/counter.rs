@@ -1,6 +1,7 @@
 //! Counts rows by the combinations that they name of one or several units.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 use woodpile_block::Names;
 
@@ -41,6 +42,30 @@ impl Counter {
             self.seen.push(number);
         }
         *count += 1;
+    }
+
+    /// Counts all rows of a range.
+    pub(crate) fn count_all(&mut self, names: &[Arc<Names>], rows: Range<usize>) {
+        let (seen, dense) = (&mut self.seen, &mut self.dense);
+        match names {
+            [] => {
+                if let (Some(count), Ok(more)) = (dense.first_mut(), u32::try_from(rows.len())) {
+                    if *count == 0 && more > 0 {
+                        seen.push(0);
+                    }
+                    *count += more;
+                }
+            }
+            [names] if !dense.is_empty() => names.each_in(rows, |name| {
+                if let Some(count) = dense.get_mut(name as usize) {
+                    if *count == 0 {
+                        seen.push(u64::from(name));
+                    }
+                    *count += 1;
+                }
+            }),
+            _ => rows.for_each(|row| self.count(names, row)),
+        }
     }
 
     /// What was counted, each with what it names of each unit; nothing is counted any more.

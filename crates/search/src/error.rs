@@ -1,4 +1,5 @@
 use std::fmt;
+use std::time::Duration;
 use woodpile_query::{MatcherError, TooManyRows};
 use woodpile_store::StoreError;
 
@@ -22,8 +23,13 @@ pub enum SearchError {
         /// The collection.
         collection: String,
     },
-    /// Its deadline passed, or whoever asked left.
+    /// Whoever asked left.
     Stopped,
+    /// It takes longer than it may.
+    TooLong {
+        /// How long it may take.
+        limit: Duration,
+    },
 }
 
 impl fmt::Display for SearchError {
@@ -41,6 +47,11 @@ impl fmt::Display for SearchError {
             Self::Restless { collection } => write!(
                 f,
                 "{collection} was merged or unpacked again and again while it was read; try again"
+            ),
+            Self::TooLong { limit } => write!(
+                f,
+                "the search took longer than {limit:?}; narrow it: give it a time (--since, --until, time:-1h), \
+                 a collection, a field's value, or a word that few records have"
             ),
             Self::Stopped => write!(f, "the search was stopped"),
         }

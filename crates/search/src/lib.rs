@@ -7,16 +7,22 @@
 mod block_rows;
 mod cache;
 mod columns_count;
+mod count;
 mod counter;
 mod error;
 mod filter;
 mod limits;
+mod machine;
+mod pieces;
 mod question;
 mod records;
+mod rows_count;
 mod search;
 mod stop;
 mod stored;
+mod summed;
 mod tally;
+mod threads;
 mod window;
 mod work;
 

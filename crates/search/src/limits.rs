@@ -9,5 +9,14 @@ pub(crate) const HELD_BYTES: usize = 128 * 1024 * 1024;
 /// So often a stretch is read again because blocks beside it were merged or unpacked meanwhile. Each takes a while to
 /// make: so many mean that something is wrong.
 pub(crate) const WINDOW_TRIES: usize = 16;
+/// The most bytes of the automaton of one expression; larger ones are asked text by text.
+pub(crate) const MACHINE_BYTES: usize = 2 * 1024 * 1024;
+/// The most bytes that making it takes.
+pub(crate) const MACHINE_WORK_BYTES: usize = 16 * 1024 * 1024;
+/// The most threads that one search uses.
+pub(crate) const MAX_THREADS: usize = 4;
+/// So many blocks are counted before their counts are put together, and what they read is given up as far as it is too
+/// much.
+pub(crate) const PORTION_BLOCKS: usize = 8;
 /// Bytes of opened blocks and decoded columns that are kept for the next search.
 pub const CACHE_BYTES: usize = 128 * 1024 * 1024;

@@ -2,9 +2,11 @@
 
 use crate::block_rows::{Asked, BlockRows, Notes};
 use crate::error::SearchError;
+use crate::limits::PORTION_BLOCKS;
 use crate::question::Question;
 use crate::stop::Stop;
 use crate::stored::StoredBlocks;
+use crate::threads;
 use crate::window::{Wanted, Window, Windows};
 use std::cmp::Ordering;
 use std::iter::Peekable;
@@ -25,6 +27,8 @@ pub(crate) struct Records<'s> {
     mark: Option<Mark>,
     /// Whether what was given already may come again.
     passing: bool,
+    /// How many blocks are opened at once: more where matches are rare.
+    ahead: usize,
     pub(crate) notes: Notes,
 }
 
@@ -67,6 +71,7 @@ impl<'s> Records<'s> {
             open: None,
             mark: None,
             passing: false,
+            ahead: 1,
             notes: Notes::default(),
         }
     }
@@ -94,10 +99,11 @@ impl<'s> Records<'s> {
     }
 
     fn open_next(&mut self) -> Result<bool, SearchError> {
-        let Question { matcher, limit, order, .. } = self.question;
+        let question = self.question;
+        let Question { matcher, limit, order, .. } = question;
         let origin = Origin { collection: self.collection };
         let matches = |record: &RawDocument| matcher.matches(record, origin);
-        let wanted = Wanted { matches: &matches, most: limit.unwrap_or(usize::MAX) };
+        let wanted = Wanted { matches: &matches, most: limit.unwrap_or(usize::MAX), question };
         let Some(window) = self.windows.next(wanted)? else { return Ok(false) };
         self.notes.tally.hot += window.looked_at;
         self.notes.damage.append(&mut self.windows.damage);
@@ -108,15 +114,28 @@ impl<'s> Records<'s> {
     fn step(&mut self) -> Result<bool, Stop> {
         let Some(stretch) = self.open.as_mut() else { return Ok(false) };
         stretch.leave_given(&mut self.notes)?;
-        while let Some(entry) = stretch.due(self.question.order) {
-            let asked = Asked {
-                stored: self.stored,
-                question: self.question,
-                collection: self.collection,
-                prune: stretch.prune,
-                entry,
-            };
-            stretch.blocks.extend(BlockRows::open(asked, &mut self.notes)?);
+        loop {
+            let due = stretch.due(self.question.order, self.ahead);
+            if due.is_empty() {
+                break;
+            }
+            let opened = threads::map(&due, |entry| {
+                let (stored, question, collection) = (self.stored, self.question, self.collection);
+                let entry = entry.clone();
+                let asked = Asked { stored, question, collection, prune: stretch.prune, entry };
+                let mut notes = Notes::default();
+                (BlockRows::open(asked, &mut notes), notes)
+            });
+            let before = stretch.blocks.len();
+            for (rows, notes) in opened {
+                self.notes.add(notes);
+                stretch.blocks.extend(rows?);
+            }
+            let is_rare = stretch.blocks.len() == before;
+            self.ahead = if is_rare { (self.ahead * 2).min(PORTION_BLOCKS) } else { 1 };
+            if is_rare {
+                self.stored.trim();
+            }
         }
         stretch.choose(self.question.order);
         Ok(stretch.given.is_some())
@@ -210,15 +229,21 @@ impl Stretch<'_> {
         Ok(())
     }
 
-    /// A block that may hold a record that comes before all that are open.
-    fn due(&mut self, order: Order) -> Option<BlockEntry> {
+    /// Where a block may hold a record that comes before all that are open, this one and those that come next, up to
+    /// so many.
+    fn due(&mut self, order: Order, most: usize) -> Vec<BlockEntry> {
         let first = self.first(order).and_then(|place| self.at(place));
         let time = first.map(|(key, _)| key.time());
-        self.coming.next_if(|block| match (time, order) {
+        let due = self.coming.next_if(|block| match (time, order) {
             (None, _) => true,
             (Some(time), Order::OldestFirst) => block.first <= time,
             (Some(time), Order::NewestFirst) => block.last >= time,
-        })
+        });
+        let mut all: Vec<BlockEntry> = due.into_iter().collect();
+        if !all.is_empty() {
+            all.extend(self.coming.by_ref().take(most.saturating_sub(1)));
+        }
+        all
     }
 
     fn choose(&mut self, order: Order) {

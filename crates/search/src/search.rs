@@ -45,6 +45,7 @@ impl Search {
             sources: open.collect(),
             given: None,
             begun: false,
+            read_before: self.stored.read_bytes(),
         }
     }
 }
@@ -56,6 +57,7 @@ pub struct Found<'s> {
     sources: Vec<Source<'s>>,
     given: Option<usize>,
     begun: bool,
+    read_before: u64,
 }
 
 struct Source<'s> {
@@ -102,6 +104,7 @@ impl Found<'_> {
     pub fn tally(&self) -> Tally {
         let mut tally = Tally::default();
         self.sources.iter().for_each(|source| tally += source.records.notes.tally);
+        tally.read_bytes = self.search.stored.read_bytes() - self.read_before;
         tally
     }
 

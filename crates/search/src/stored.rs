@@ -2,9 +2,11 @@
 
 use crate::cache::Cache;
 use crate::error::SearchError;
+use crate::pieces::Pieces;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use woodpile_block::{Block, BlockError, Bytes, Rows};
 use woodpile_store::{BlockEntry, BlockId, Prune, Store};
 
@@ -14,10 +16,23 @@ pub(crate) struct StoredBytes {
     store: Arc<dyn Store>,
     collection: Arc<str>,
     id: BlockId,
+    read: Arc<AtomicU64>,
+    /// Where a look-up takes long.
+    pieces: Option<Arc<Pieces>>,
 }
 
 impl Bytes for StoredBytes {
     fn read(&self, range: Range<u64>) -> Result<Vec<u8>, BlockError> {
+        match &self.pieces {
+            Some(pieces) => pieces.read(range, |range| self.fetch(range)),
+            None => self.fetch(range),
+        }
+    }
+}
+
+impl StoredBytes {
+    fn fetch(&self, range: Range<u64>) -> Result<Vec<u8>, BlockError> {
+        self.read.fetch_add(range.end.saturating_sub(range.start), Ordering::Relaxed);
         let bytes = self.store.block(&self.collection, self.id);
         let read = bytes.and_then(|bytes| bytes.read(range));
         read.map_err(|error| BlockError::Source { reason: error.to_string() })
@@ -42,15 +57,22 @@ pub(crate) enum Opened {
 pub(crate) struct StoredBlocks {
     store: Arc<dyn Store>,
     cache: Cache,
+    /// Bytes of blocks that were read.
+    read: Arc<AtomicU64>,
 }
 
 impl StoredBlocks {
     pub(crate) fn new(store: Arc<dyn Store>, cache_bytes: usize) -> Self {
-        Self { store, cache: Cache::new(cache_bytes) }
+        Self { store, cache: Cache::new(cache_bytes), read: Arc::default() }
     }
 
     pub(crate) fn store(&self) -> &dyn Store {
         &*self.store
+    }
+
+    /// How many bytes of blocks were read so far.
+    pub(crate) fn read_bytes(&self) -> u64 {
+        self.read.load(Ordering::Relaxed)
     }
 
     /// The blocks that overlap, by their first event.
@@ -69,13 +91,17 @@ impl StoredBlocks {
         if let Some(block) = self.cache.block(collection, entry.id) {
             return Ok(Opened::Block(block));
         }
+        let pieces = self.store.piece_bytes().map(|size| Pieces::new(size, entry.bytes));
+        let pieces = pieces.map(Arc::new);
         let source = StoredBytes {
             store: Arc::clone(&self.store),
+            pieces: pieces.clone(),
             collection: collection.into(),
             id: entry.id,
+            read: Arc::clone(&self.read),
         };
         match Block::open(source) {
-            Ok(block) => Ok(Opened::Block(self.cache.keep(collection, entry, block))),
+            Ok(block) => Ok(Opened::Block(self.cache.keep(collection, entry.id, (block, pieces)))),
             Err(error) => self.explain(collection, entry.id, error),
         }
     }

@@ -5,6 +5,7 @@
 
 use crate::error::SearchError;
 use crate::limits::{HELD_BYTES, WINDOW_BYTES, WINDOW_RECORDS, WINDOW_TRIES};
+use crate::question::Question;
 use crate::stored::{Opened, StoredBlocks};
 use woodpile_block::{Rows, Selection, id_element};
 use woodpile_record::{Batch, RawDocument, event_time};
@@ -30,6 +31,8 @@ pub(crate) struct Wanted<'w> {
     pub(crate) matches: &'w dyn Fn(&RawDocument) -> bool,
     /// A stretch ends once there are so many.
     pub(crate) most: usize,
+    /// Who asks, and may stop asking.
+    pub(crate) question: &'w Question,
 }
 
 /// Goes through a collection from one end to the other.
@@ -156,6 +159,7 @@ impl Stretch {
         let mut rows = windows.stored.store().hot(windows.collection, &left, windows.order)?;
         let mut stretch = Self::default();
         while let Some(batch) = rows.next()? {
+            wanted.question.check()?;
             for record in batch.iter() {
                 if stretch.ends_before(record, wanted)? {
                     return Ok((stretch, rows.damage().to_vec()));

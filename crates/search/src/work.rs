@@ -1,16 +1,17 @@
 //! A query's pipes over a store: from columns where these tell all that the pipes need, else record by record.
 
 use crate::block_rows::{Asked, Notes};
-use crate::columns_count::ColumnsCount;
+use crate::count::count_block;
 use crate::error::SearchError;
+use crate::limits::PORTION_BLOCKS;
 use crate::question::Question;
 use crate::search::Search;
 use crate::stop::Stop;
 use crate::tally::Tally;
+use crate::threads;
 use crate::window::{Wanted, Window, Windows};
-use woodpile_block::BlockError;
-use woodpile_query::{Origin, Pipeline, Rows, TooManyRows};
-use woodpile_record::{Batch, RawDocument};
+use woodpile_query::{Origin, Pipeline, Rows};
+use woodpile_record::RawDocument;
 use woodpile_store::{Finding, Order};
 
 /// What came out of a query's pipes.
@@ -68,10 +69,11 @@ impl Search {
         mut pipeline: Pipeline,
     ) -> Result<Worked, SearchError> {
         let mut notes = Notes::default();
+        let before = self.stored().read_bytes();
         for collection in collections.iter().filter(|name| question.matcher.may_match_in(name)) {
             self.count_in(question, collection, &mut pipeline, &mut notes)?;
         }
-        self.stored().trim();
+        notes.tally.read_bytes = self.stored().read_bytes() - before;
         Ok(Worked { rows: pipeline.finish()?, damage: notes.damage, tally: notes.tally })
     }
 
@@ -84,7 +86,7 @@ impl Search {
     ) -> Result<(), SearchError> {
         let origin = Origin { collection };
         let matches = |record: &RawDocument| question.matcher.matches(record, origin);
-        let wanted = Wanted { matches: &matches, most: usize::MAX };
+        let wanted = Wanted { matches: &matches, most: usize::MAX, question };
         let mut windows = Windows::new(self.stored(), collection, question.prune, question.order);
         while let Some(window) = windows.next(wanted)? {
             notes.tally.hot += window.looked_at;
@@ -107,7 +109,8 @@ impl Search {
         pipeline: &mut Pipeline,
         notes: &mut Notes,
     ) -> Result<bool, SearchError> {
-        let mut part = pipeline.empty();
+        let empty = pipeline.empty();
+        let mut part = empty.clone();
         for record in window.hot.iter() {
             part.push(record, Origin { collection })?;
         }
@@ -115,61 +118,25 @@ impl Search {
         if question.order == Order::NewestFirst {
             blocks.reverse();
         }
-        for entry in blocks {
-            let asked =
-                Asked { stored: self.stored(), question, collection, prune: window.prune, entry };
-            match count_block(&asked, &mut part, notes) {
-                Ok(()) => {}
-                Err(Stop::Gone) => return Ok(false),
-                Err(Stop::Failed(error)) => return Err(error),
+        for portion in blocks.chunks(PORTION_BLOCKS) {
+            let counted = threads::map(portion, |entry| {
+                let (stored, prune) = (self.stored(), window.prune);
+                let asked = Asked { stored, question, collection, prune, entry: entry.clone() };
+                let (mut part, mut notes) = (empty.clone(), Notes::default());
+                let done = count_block(&asked, &mut part, &mut notes);
+                (done, part, notes)
+            });
+            for (done, of_block, noted) in counted {
+                notes.add(noted);
+                match done {
+                    Ok(()) => part.merge(of_block)?,
+                    Err(Stop::Gone) => return Ok(false),
+                    Err(Stop::Failed(error)) => return Err(error),
+                }
             }
+            self.stored().trim();
         }
         pipeline.merge(part)?;
         Ok(true)
     }
-}
-
-fn count_block(asked: &Asked<'_>, part: &mut Pipeline, notes: &mut Notes) -> Result<(), Stop> {
-    let Some((block, filter)) = asked.prepare(notes)? else { return Ok(()) };
-    let mut columns = match ColumnsCount::new(&block, part.inputs(), asked.collection) {
-        Ok(columns) => columns,
-        Err(error) => return asked.fault(error, asked.entry.records, notes),
-    };
-    let mut groups: Vec<_> = block.groups().enumerate().collect();
-    if asked.question.order == Order::NewestFirst {
-        groups.reverse();
-    }
-    groups.retain(|(_, group)| asked.prune.overlaps(group.first, group.last));
-    for (number, group) in groups {
-        notes.tally.groups += 1;
-        let selected = asked.select(&block, &filter, number, group);
-        let counted = selected.and_then(|(rows, matching)| match &mut columns {
-            Some(columns) => columns.add(&rows, &matching, part),
-            None => {
-                notes.tally.unpacked += matching.count() as u64;
-                push_all(&rows.unpack(&matching)?, asked, part)
-            }
-        });
-        match counted {
-            Ok(counted) => counted.map_err(SearchError::from)?,
-            Err(error) => asked.fault(error, group.records as u64, notes)?,
-        }
-    }
-    match columns.map_or(Ok(Ok(())), |mut columns| columns.finish(part)) {
-        Ok(counted) => Ok(counted.map_err(SearchError::from)?),
-        Err(error) => asked.fault(error, asked.entry.records, notes),
-    }
-}
-
-fn push_all(
-    records: &Batch,
-    asked: &Asked<'_>,
-    part: &mut Pipeline,
-) -> Result<Result<(), TooManyRows>, BlockError> {
-    let origin = Origin { collection: asked.collection };
-    let mut in_order: Vec<&RawDocument> = records.iter().collect();
-    if asked.question.order == Order::NewestFirst {
-        in_order.reverse();
-    }
-    Ok(in_order.into_iter().try_for_each(|record| part.push(record, origin)))
 }

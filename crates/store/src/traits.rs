@@ -52,6 +52,12 @@ pub trait Store: Send + Sync + fmt::Debug {
     /// A block's bytes. A block that was replaced meanwhile may be gone: then the list of blocks has others.
     fn block(&self, collection: &str, id: BlockId) -> Result<Box<dyn BlockBytes + '_>, StoreError>;
 
+    /// The bytes of the pieces in which blocks are best read, where each read takes a while; `None` where any range is as
+    /// good as another.
+    fn piece_bytes(&self) -> Option<u64> {
+        None
+    }
+
     /// Takes the lease on packing a collection; `None` at once where another has it. Who waits asks again: a
     /// holder that gave no sign of life for 30 seconds, while this one was asking, has lost it.
     fn packing(&self, collection: &str) -> Result<Option<Box<dyn Packing + '_>>, StoreError>;

@@ -13,6 +13,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("woodpile-block", &["woodpile-record"]),
     ("woodpile-query", &["woodpile-record", "woodpile-line"]),
     ("woodpile-store", &["woodpile-record", "woodpile-block"]),
+    (
+        "woodpile-search",
+        &["woodpile-record", "woodpile-block", "woodpile-query", "woodpile-store"],
+    ),
     ("woodpile-keep", &["woodpile-record", "woodpile-line", "woodpile-block", "woodpile-store"]),
     ("log4mongo", &["woodpile-record", "woodpile-store", "woodpile-keep"]),
     (

@@ -4,6 +4,7 @@ use super::filter::TokenFilter;
 use super::group::Values;
 use super::head::{GroupHead, Head, Owner, Part, is_sound};
 use super::records::records;
+use super::scan::{Memo, Places};
 use super::shared::{Shared, Units};
 use super::summary::Summary;
 use crate::BlockError;
@@ -34,6 +35,8 @@ pub struct Block<B> {
     pub(super) filter: OnceLock<Option<TokenFilter>>,
     pub(super) units: OnceLock<Units>,
     pub(super) columns: Vec<OnceLock<Shared>>,
+    /// By column; of the shapes under no column.
+    pub(super) places: Memo<Option<usize>, Places>,
 }
 
 impl<B: Bytes> Block<B> {
@@ -54,6 +57,7 @@ impl<B: Bytes> Block<B> {
             filter: OnceLock::new(),
             units: OnceLock::new(),
             columns,
+            places: Memo::default(),
         })
     }
 

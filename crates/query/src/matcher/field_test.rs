@@ -78,10 +78,15 @@ impl FieldTest {
 
     /// What is in every text that passes.
     pub(super) fn needs(&self) -> Vec<Needed> {
+        self.pattern().map_or_else(Vec::new, TextPattern::literals)
+    }
+
+    /// What texts have to be like, where that is all that is asked.
+    pub(super) fn pattern(&self) -> Option<&TextPattern> {
         match self {
-            Self::Text(pattern) => pattern.literals(),
-            Self::Is(Same { text, meaning: Meaning::Text }) => text.literals(),
-            _ => Vec::new(),
+            Self::Text(pattern) => Some(pattern),
+            Self::Is(Same { text, meaning: Meaning::Text }) => Some(text),
+            _ => None,
         }
     }
 }

@@ -106,6 +106,12 @@ impl TextLeaf {
         self.pattern.literals()
     }
 
+    /// A regular expression, as the `regex` crate reads them, that is found in the texts that it is in; `None` where it
+    /// is in every text.
+    pub fn expression(&self) -> Option<String> {
+        self.pattern.source()
+    }
+
     fn matches_any(&self, subject: &Subject<'_>) -> bool {
         // What is around the texts can only add to what is found: most records are out at once.
         if let TextPattern::Needle(needle) = &self.pattern
@@ -186,6 +192,12 @@ impl FieldLeaf {
     /// ObjectId.
     pub fn needs(&self) -> Vec<Needed> {
         self.test.needs()
+    }
+
+    /// A regular expression, as the `regex` crate reads them, that is found in the texts that pass; `None` where none
+    /// says that.
+    pub fn expression(&self) -> Option<String> {
+        self.test.pattern()?.source()
     }
 
     fn matches_any(&self, subject: &Subject<'_>) -> bool {

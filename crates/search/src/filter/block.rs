@@ -1,7 +1,10 @@
 use super::answer::Answer;
 use super::columns::Columns;
 use super::{field, source, text};
+use crate::machine::Machines;
+use crate::question::Question;
 use crate::stored::{StoredBlock, StoredRows};
+use std::cell::Cell;
 use woodpile_block::{BlockError, Selection};
 use woodpile_query::{FieldLeaf, Leaf, Matcher, Node, Origin, Scalar, Times};
 use woodpile_store::BlockEntry;
@@ -11,6 +14,7 @@ pub(crate) struct BlockFilter<'m> {
     root: Part<'m>,
     matcher: &'m Matcher,
     collection: &'m str,
+    lacks_word: bool,
 }
 
 enum Part<'m> {
@@ -28,13 +32,26 @@ enum Part<'m> {
 impl<'m> BlockFilter<'m> {
     /// Asks what the block as a whole tells.
     pub(crate) fn new(
-        matcher: &'m Matcher,
+        question: &'m Question,
         collection: &'m str,
         entry: &BlockEntry,
         block: &StoredBlock,
     ) -> Result<Self, BlockError> {
-        let maker = Maker { collection, entry, block };
-        Ok(Self { root: maker.part(matcher.root())?, matcher, collection })
+        let machines = &question.machines;
+        let maker = Maker { machines, collection, entry, block, lacks_word: Cell::new(false) };
+        let matcher = &question.matcher;
+        let root = maker.part(matcher.root())?;
+        Ok(Self { root, matcher, collection, lacks_word: maker.lacks_word.get() })
+    }
+
+    /// Whether every record of the block matches.
+    pub(crate) fn is_all(&self) -> bool {
+        matches!(self.root, Part::All)
+    }
+
+    /// Whether the block's words alone told of some of its columns that they do not match.
+    pub(crate) fn lacks_word(&self) -> bool {
+        self.lacks_word
     }
 
     /// Whether no record of the block matches.
@@ -66,14 +83,16 @@ impl<'m> BlockFilter<'m> {
 }
 
 /// Makes the parts of a filter ready.
-struct Maker<'b> {
+struct Maker<'m, 'b> {
+    machines: &'m Machines,
     collection: &'b str,
     entry: &'b BlockEntry,
     block: &'b StoredBlock,
+    lacks_word: Cell<bool>,
 }
 
-impl Maker<'_> {
-    fn part<'m>(&self, node: &'m Node) -> Result<Part<'m>, BlockError> {
+impl<'m> Maker<'m, '_> {
+    fn part(&self, node: &'m Node) -> Result<Part<'m>, BlockError> {
         Ok(match node {
             Node::All => Part::All,
             Node::And(parts) => self.and(parts)?,
@@ -88,7 +107,7 @@ impl Maker<'_> {
     }
 
     /// Stops at the first part that no record passes.
-    fn and<'m>(&self, nodes: &'m [Node]) -> Result<Part<'m>, BlockError> {
+    fn and(&self, nodes: &'m [Node]) -> Result<Part<'m>, BlockError> {
         let mut parts = Vec::with_capacity(nodes.len());
         for node in nodes {
             match self.part(node)? {
@@ -101,7 +120,7 @@ impl Maker<'_> {
     }
 
     /// Stops at the first part that every record passes.
-    fn or<'m>(&self, nodes: &'m [Node]) -> Result<Part<'m>, BlockError> {
+    fn or(&self, nodes: &'m [Node]) -> Result<Part<'m>, BlockError> {
         let mut parts = Vec::with_capacity(nodes.len());
         for node in nodes {
             match self.part(node)? {
@@ -113,16 +132,23 @@ impl Maker<'_> {
         Ok(if parts.is_empty() { Part::None } else { Part::Or(parts) })
     }
 
-    fn leaf<'m>(&self, leaf: &'m Leaf) -> Result<Part<'m>, BlockError> {
+    fn leaf(&self, leaf: &'m Leaf) -> Result<Part<'m>, BlockError> {
         Ok(match leaf {
             Leaf::Collection(leaf) if leaf.matches(self.collection) => Part::All,
             Leaf::Collection(_) => Part::None,
             Leaf::Time(times) => self.time(*times),
-            Leaf::Text(leaf) => part_of(text::prepare(leaf, self.block)?),
-            Leaf::Source(leaf) => part_of(source::prepare(leaf, self.block)?),
+            Leaf::Text(leaf) => self.part_of(text::prepare(leaf, self.machines, self.block)?),
+            Leaf::Source(leaf) => self.part_of(source::prepare(leaf, self.machines, self.block)?),
             Leaf::Field(leaf) if leaf.is_time() => Part::EventTime(leaf),
-            Leaf::Field(leaf) => part_of(field::prepare(leaf, self.block)?),
+            Leaf::Field(leaf) => self.part_of(field::prepare(leaf, self.machines, self.block)?),
         })
+    }
+
+    fn part_of(&self, columns: Columns<'m>) -> Part<'m> {
+        if columns.lacks_word() {
+            self.lacks_word.set(true);
+        }
+        if columns.is_none() { Part::None } else { Part::Columns(columns) }
     }
 
     fn time(&self, times: Times) -> Part<'static> {
@@ -137,10 +163,6 @@ impl Maker<'_> {
             Part::Time(times)
         }
     }
-}
-
-fn part_of(columns: Columns<'_>) -> Part<'_> {
-    if columns.is_none() { Part::None } else { Part::Columns(columns) }
 }
 
 fn holds(times: Times, at: i64) -> bool {

@@ -2,8 +2,10 @@
 
 use super::answer::Answer;
 use super::shapes::{Shapes, narrow};
-use super::test::{ColumnTest, Passes};
+use super::test::ColumnTest;
+use super::wanted::Wanted;
 use crate::stored::{StoredBlock, StoredRows};
+use std::sync::Arc;
 use woodpile_block::{BlockError, ColumnInfo, Keep, Selection};
 
 /// The columns that a question is asked of, and the records that only tell as a whole.
@@ -12,6 +14,7 @@ pub(super) struct Columns<'m> {
     tests: Vec<(Option<Keep>, ColumnTest<'m>)>,
     sure: Option<Keep>,
     unknown: Option<Keep>,
+    lacks_word: bool,
 }
 
 impl<'m> Columns<'m> {
@@ -21,9 +24,10 @@ impl<'m> Columns<'m> {
         block: &StoredBlock,
         shapes: Option<&Shapes>,
         column: ColumnInfo,
-        passes: Passes<'m>,
+        wanted: &Arc<Wanted<'m>>,
     ) -> Result<(), BlockError> {
-        let test = ColumnTest::new(block, column, passes)?;
+        let test = ColumnTest::new(block, column, Arc::clone(wanted))?;
+        self.lacks_word |= test.lacks_word();
         if !test.is_none() {
             let shapes = shapes.map(|shapes| shapes.keep(block)).transpose()?;
             self.tests.push((shapes.filter(|keep| !keep.is_all()), test));
@@ -53,6 +57,11 @@ impl<'m> Columns<'m> {
     pub(super) fn is_none(&self) -> bool {
         let is_none = |keep: &Option<Keep>| keep.as_ref().is_none_or(Keep::is_none);
         self.tests.is_empty() && is_none(&self.sure) && is_none(&self.unknown)
+    }
+
+    /// Whether the block's words told that no row of some column passes.
+    pub(super) fn lacks_word(&self) -> bool {
+        self.lacks_word
     }
 
     /// Asks these rows of a group.

@@ -31,7 +31,7 @@ pub(super) fn through_arrays<'b>(
 
 /// Whether records are kept whole: no column tells of them.
 pub(super) fn whole(block: &StoredBlock) -> Result<bool, BlockError> {
-    Ok(!block.shape_places()?.keep(|shape| shape == Some(0)).is_none())
+    block.has_whole()
 }
 
 /// Whether a column is at a path, or below it.

@@ -5,28 +5,32 @@ use super::columns_at::{below, through_arrays};
 use super::resolve::DERIVED;
 use super::scalar::has_text;
 use super::shapes::Shapes;
+use super::wanted::Wanted;
+use crate::machine::Machines;
 use crate::stored::StoredBlock;
+use std::sync::Arc;
 use woodpile_block::{BlockError, ColumnInfo};
 use woodpile_query::{FieldLeaf, Path, Scalar};
 
 /// How writers call the level: the first that is a text counts.
 const LEVELS: &[&str] = &["level", "Level"];
 /// How they call the message, likewise.
-const MESSAGES: &[&str] = &["message", "msg", "MESSAGE", "Message", "RenderedMessage"];
+pub(super) const MESSAGES: &[&str] = &["message", "msg", "MESSAGE", "Message", "RenderedMessage"];
 
 /// Makes the question ready for a block. Not for the event time, which is no column.
 pub(super) fn prepare<'m>(
     leaf: &'m FieldLeaf,
+    machines: &'m Machines,
     block: &StoredBlock,
 ) -> Result<Columns<'m>, BlockError> {
     let mut columns = Columns::default();
     columns.leave_open(block, &Shapes::whole())?;
     let mut seen = Shapes::none();
     if let (Some(names), Some(path)) = (spellings(leaf), leaf.paths().first()) {
-        seen = ask_spellings(&mut columns, leaf, (names, path), block)?;
+        seen = ask_spellings(&mut columns, (leaf, machines), (names, path), block)?;
     }
     for path in leaf.paths() {
-        seen = ask_path(&mut columns, leaf, path, seen, block)?;
+        seen = ask_path(&mut columns, (leaf, machines), path, seen, block)?;
     }
     let is_derived = |path: &Path| path.name().split('.').next() == Some(DERIVED);
     if leaf.paths().iter().any(is_derived) {
@@ -44,7 +48,7 @@ fn spellings(leaf: &FieldLeaf) -> Option<&'static [&'static str]> {
 /// Meant is the text of the first of these fields that is a text; gives the shapes that have one of them.
 fn ask_spellings<'m>(
     columns: &mut Columns<'m>,
-    leaf: &'m FieldLeaf,
+    (leaf, machines): (&'m FieldLeaf, &'m Machines),
     (names, path): (&[&str], &'m Path),
     block: &StoredBlock,
 ) -> Result<Shapes, BlockError> {
@@ -59,19 +63,24 @@ fn ask_spellings<'m>(
             seen = seen.or(&shapes);
             continue;
         }
+        let wanted = wanted(leaf, path, machines);
         for column in own {
-            let passes = Box::new(move |value: Scalar<'_>| leaf.matches(value, path));
-            columns.ask_column(block, Some(&here), column, passes)?;
+            columns.ask_column(block, Some(&here), column, &wanted)?;
         }
         seen = seen.or(&shapes);
     }
     Ok(seen)
 }
 
+fn wanted<'m>(leaf: &'m FieldLeaf, path: &'m Path, machines: &'m Machines) -> Arc<Wanted<'m>> {
+    let passes = Box::new(move |value: Scalar<'_>| leaf.matches(value, path));
+    Arc::new(Wanted::new(machines, passes).with_text(leaf.needs(), leaf.expression()))
+}
+
 /// Asks what is at a path where nothing is at those before; gives the shapes that were seen so far.
 fn ask_path<'m>(
     columns: &mut Columns<'m>,
-    leaf: &'m FieldLeaf,
+    (leaf, machines): (&'m FieldLeaf, &'m Machines),
     path: &'m Path,
     seen: Shapes,
     block: &StoredBlock,
@@ -86,9 +95,9 @@ fn ask_path<'m>(
     if leaf.is_existence() {
         columns.accept(block, &here)?;
     } else if !here.is_none() {
+        let wanted = wanted(leaf, path, machines);
         for column in below(block, path.name()) {
-            let passes = Box::new(move |value: Scalar<'_>| leaf.matches(value, path));
-            columns.ask_column(block, Some(&here), column, passes)?;
+            columns.ask_column(block, Some(&here), column, &wanted)?;
         }
     }
     Ok(seen.or(&shapes))

@@ -14,6 +14,7 @@ mod shapes;
 mod source;
 mod test;
 mod text;
+mod wanted;
 
 pub(crate) use block::BlockFilter;
-pub(crate) use resolve::{Resolved, resolve};
+pub(crate) use resolve::{EachColumn, EachSource, Resolved, as_bson, resolve};

@@ -1,10 +1,12 @@
 //! Where in a block the values are that pipes need.
 
 use super::columns_at::{below, through_arrays, whole};
+use super::field::MESSAGES;
 use super::scalar::{bson_type, has_text};
 use crate::stored::StoredBlock;
 use bson::{DateTime, RawBson, Timestamp};
-use woodpile_block::{BlockError, ColumnInfo, Layout, Places, Value};
+use std::sync::Arc;
+use woodpile_block::{BlockError, ColumnInfo, Layout, Places, Summary, Value};
 use woodpile_query::Input;
 use woodpile_record::{ObjectId, RawBsonRef, name};
 
@@ -21,6 +23,22 @@ pub(crate) enum Resolved {
     Constant(RawBson),
     /// In dictionaries.
     Named(Named),
+    /// In columns of which not all are dictionaries: a row has a value in one of them at most.
+    Each(Vec<EachColumn>),
+}
+
+/// A column of an input's path.
+pub(crate) struct EachColumn {
+    pub(crate) number: usize,
+    pub(crate) bson_type: u8,
+    pub(crate) source: EachSource,
+}
+
+/// How a row's value is found in it.
+pub(crate) enum EachSource {
+    Dictionary(Arc<Places>),
+    Plain,
+    Texts,
 }
 
 /// Columns of one path: a row has a value in one of them at most.
@@ -31,7 +49,7 @@ pub(crate) struct Named {
 struct NamedColumn {
     number: usize,
     bson_type: u8,
-    places: Places,
+    places: Arc<Places>,
     /// The number of its first value among those of all the columns, less one.
     before: u32,
 }
@@ -49,9 +67,16 @@ pub(crate) fn resolve(
         _ if whole(block)? => None,
         Input::Level if block.shape_holds(OTHER_LEVEL).contains(&true) => None,
         Input::Level => at_path(block, name::LEVEL, has_text)?,
-        Input::Message => None,
+        Input::Message if other_messages(block) => None,
+        Input::Message => at_path(block, name::MESSAGE, has_text)?,
         Input::Paths(paths) => at_first(block, paths)?,
     })
+}
+
+/// Whether some writer called the message otherwise.
+fn other_messages(block: &StoredBlock) -> bool {
+    let others = MESSAGES.iter().filter(|other| **other != name::MESSAGE);
+    others.into_iter().any(|other| block.shape_holds(other).contains(&true))
 }
 
 fn at_first(block: &StoredBlock, paths: &[Box<str>]) -> Result<Option<Resolved>, BlockError> {
@@ -75,8 +100,7 @@ fn at_path(
     path: &str,
     is_meant: fn(u8) -> bool,
 ) -> Result<Option<Resolved>, BlockError> {
-    let mut named = Named { columns: Vec::new() };
-    let mut before = 0_u32;
+    let mut each = Vec::new();
     for column in below(block, path) {
         if column.layout == Layout::Nothing && column.bson_type == bson_type::NULL {
             continue;
@@ -84,13 +108,24 @@ fn at_path(
         if !is_meant(column.bson_type) || !is_plain_value(&column, path) {
             return Ok(None);
         }
-        let Some(values) = block.values(column.number)? else { return Ok(None) };
-        let Some(places) = block.places(column.number)? else { return Ok(None) };
+        let source = match column.layout {
+            Layout::Dictionary => {
+                let Some(places) = block.places(column.number)? else { return Ok(None) };
+                EachSource::Dictionary(places)
+            }
+            Layout::Templates => EachSource::Texts,
+            Layout::Plain | Layout::Nothing => EachSource::Plain,
+        };
         let ColumnInfo { number, bson_type, .. } = column;
-        named.columns.push(NamedColumn { number, bson_type, places, before });
-        before = before.saturating_add(u32::try_from(values.len()).unwrap_or(u32::MAX));
+        each.push(EachColumn { number, bson_type, source });
     }
-    Ok(Some(Resolved::Named(named)))
+    Ok(Some(match Named::new(block, &each)? {
+        Some(named) => match named.only(block)? {
+            Some(value) => Resolved::Constant(value),
+            None => Resolved::Named(named),
+        },
+        None => Resolved::Each(each),
+    }))
 }
 
 /// Whether the column holds values that can be told as they are, right at the path.
@@ -116,12 +151,64 @@ impl Resolved {
                 let places = named.columns.iter().map(|column| &column.places);
                 places.map(|places| (places.unit, places.combinations())).collect()
             }
-            Self::Time | Self::Constant(_) => Vec::new(),
+            Self::Time | Self::Constant(_) | Self::Each(_) => Vec::new(),
         }
     }
 }
 
 impl Named {
+    /// `None` where not all columns are dictionaries.
+    fn new(block: &StoredBlock, each: &[EachColumn]) -> Result<Option<Self>, BlockError> {
+        let mut columns = Vec::with_capacity(each.len());
+        let mut before = 0_u32;
+        for EachColumn { number, bson_type, source } in each {
+            let EachSource::Dictionary(places) = source else { return Ok(None) };
+            let Some(values) = block.values(*number)? else { return Ok(None) };
+            let (number, bson_type, places) = (*number, *bson_type, Arc::clone(places));
+            columns.push(NamedColumn { number, bson_type, places, before });
+            before = before.saturating_add(u32::try_from(values.len()).unwrap_or(u32::MAX));
+        }
+        Ok(Some(Self { columns }))
+    }
+
+    /// The value that all records have.
+    fn only(&self, block: &StoredBlock) -> Result<Option<RawBson>, BlockError> {
+        let [column] = self.columns.as_slice() else { return Ok(None) };
+        let Some(summary) = block.summary()? else { return Ok(None) };
+        let records = block.records() as u64;
+        let have_one = summary.column(column.number).is_some_and(|own| own.values == records);
+        let is_one = block.values(column.number)?.is_some_and(|values| values.len() == 1);
+        let is_everywhere = (0..column.places.combinations())
+            .all(|at| u32::try_from(at).is_ok_and(|at| column.places.get(at).is_some()));
+        Ok(if have_one && is_one && is_everywhere {
+            Some(self.value(block, 1)?.into())
+        } else {
+            None
+        })
+    }
+
+    /// Its columns, one by one.
+    pub(crate) fn each(&self) -> impl Iterator<Item = EachColumn> + '_ {
+        self.columns.iter().map(|column| EachColumn {
+            number: column.number,
+            bson_type: column.bson_type,
+            source: EachSource::Dictionary(Arc::clone(&column.places)),
+        })
+    }
+
+    /// How many rows have each value, by the numbers of the values; `None` where the summary does not say.
+    pub(crate) fn tallies(&self, summary: &Summary) -> Option<Vec<(u32, u64)>> {
+        let mut all = Vec::new();
+        for column in &self.columns {
+            let own = summary.column(column.number)?;
+            if own.values > 0 {
+                let tallies = own.tallies.as_ref()?;
+                all.extend((column.before + 1..).zip(tallies.iter().copied()));
+            }
+        }
+        Some(all)
+    }
+
     /// The number of the value that a row has, where the combinations that it names are known by their units; 0 is no
     /// value.
     pub(crate) fn place(&self, combination: impl Fn(usize) -> Option<u32>) -> u32 {
@@ -147,7 +234,7 @@ impl Named {
     }
 }
 
-fn as_bson(value: Value<'_>, column_type: u8) -> Option<RawBsonRef<'_>> {
+pub(crate) fn as_bson(value: Value<'_>, column_type: u8) -> Option<RawBsonRef<'_>> {
     Some(match (value, column_type) {
         (Value::Int(truth), bson_type::BOOLEAN) => RawBsonRef::Boolean(truth != 0),
         (Value::Int(millis), bson_type::DATE) => {

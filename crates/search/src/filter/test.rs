@@ -1,25 +1,30 @@
 //! One question asked of one column.
 
 use super::answer::Answer;
-use super::scalar::{bson_type, scalar};
+use super::scalar::{bson_type, has_text, scalar};
+use super::wanted::Wanted;
 use crate::stored::{StoredBlock, StoredRows};
-use woodpile_block::{BlockError, ColumnInfo, Keep, Layout, Selection};
-use woodpile_query::Scalar;
-
-/// Whether a value is what is looked for.
-pub(super) type Passes<'m> = Box<dyn Fn(Scalar<'_>) -> bool + Send + Sync + 'm>;
+use std::sync::Arc;
+use woodpile_block::{BlockError, ColumnInfo, Keep, Selection, TextScan};
 
 /// A question, ready to be asked of a column of each group of a block.
 pub(super) struct ColumnTest<'m> {
     column: ColumnInfo,
-    how: How<'m>,
+    wanted: Arc<Wanted<'m>>,
+    how: How,
 }
 
-enum How<'m> {
+enum How {
+    /// No row passes: the words of the block tell.
+    NoWord,
+    /// No row passes.
+    None,
     /// Asked of the distinct values already: combinations that pass.
     Named(Keep),
+    /// Asked of templates already.
+    Texts(TextScan),
     /// Asked value by value.
-    Each(Passes<'m>),
+    Each,
     /// The columns cannot tell.
     Unknown,
 }
@@ -29,80 +34,85 @@ impl<'m> ColumnTest<'m> {
     pub(super) fn new(
         block: &StoredBlock,
         column: ColumnInfo,
-        passes: Passes<'m>,
+        wanted: Arc<Wanted<'m>>,
     ) -> Result<Self, BlockError> {
-        let how = if column.bson_type == bson_type::WHOLE_ARRAY {
-            How::Unknown
-        } else if let Some(keep) = keep(block, &column, &passes)? {
-            How::Named(keep)
-        } else {
-            How::Each(passes)
-        };
-        Ok(Self { column, how })
+        let how = How::of(block, &column, &wanted)?;
+        Ok(Self { column, wanted, how })
     }
 
     /// Whether no row of the block passes.
     pub(super) fn is_none(&self) -> bool {
-        matches!(&self.how, How::Named(keep) if keep.is_none())
+        match &self.how {
+            How::NoWord | How::None => true,
+            How::Named(keep) => keep.is_none(),
+            How::Texts(scan) => scan.is_none(),
+            How::Each | How::Unknown => false,
+        }
+    }
+
+    /// Whether the block's words told that none passes.
+    pub(super) fn lacks_word(&self) -> bool {
+        matches!(self.how, How::NoWord)
     }
 
     /// Asks it of these rows of a group.
     pub(super) fn ask(&self, rows: &StoredRows, within: &Selection) -> Result<Answer, BlockError> {
+        let mut found = within.clone();
         match &self.how {
-            How::Named(keep) => {
-                let mut found = within.clone();
-                rows.narrow(keep, &mut found)?;
-                Ok(Answer::exact(found))
-            }
-            How::Unknown => {
-                let mut found = Selection::none(rows.len());
-                if let Some(places) = rows.block().places(self.column.number)? {
-                    found = within.clone();
-                    rows.narrow(&places.keep(|place| place.is_some()), &mut found)?;
-                } else if let Some(plain) = rows.plain(self.column.number)? {
-                    plain.rows().for_each(|row| found.add(row));
-                    found.and(within);
-                }
-                Ok(Answer::unknown(found))
-            }
-            How::Each(passes) if self.column.layout == Layout::Templates => {
-                self.ask_texts(rows, within, passes)
-            }
-            How::Each(passes) => self.ask_values(rows, within, passes),
+            How::NoWord | How::None => return Ok(Answer::none(rows.len())),
+            How::Named(keep) => rows.narrow(keep, &mut found)?,
+            How::Texts(scan) => rows.narrow_text(scan, &*self.wanted, &mut found)?,
+            How::Each => return self.ask_values(rows, within),
+            How::Unknown => return self.ask_nothing(rows, within),
         }
+        Ok(Answer::exact(found))
     }
 
-    fn ask_values(
-        &self,
-        rows: &StoredRows,
-        within: &Selection,
-        passes: &Passes<'m>,
-    ) -> Result<Answer, BlockError> {
+    /// Rows that have a value are left open.
+    fn ask_nothing(&self, rows: &StoredRows, within: &Selection) -> Result<Answer, BlockError> {
+        let mut found = Selection::none(rows.len());
+        if let Some(places) = rows.block().places(self.column.number)? {
+            found = within.clone();
+            rows.narrow(&places.keep(|place| place.is_some()), &mut found)?;
+        } else if let Some(plain) = rows.plain(self.column.number)? {
+            plain.rows().for_each(|row| found.add(row));
+            found.and(within);
+        }
+        Ok(Answer::unknown(found))
+    }
+
+    fn ask_values(&self, rows: &StoredRows, within: &Selection) -> Result<Answer, BlockError> {
         let mut found = Selection::none(rows.len());
         let Some(plain) = rows.plain(self.column.number)? else { return Ok(Answer::exact(found)) };
         for (row, value) in plain.rows().zip(plain.values().iter()) {
+            let passes = |value| self.wanted.passes(value);
             if within.has(row) && scalar(value, self.column.bson_type).is_some_and(passes) {
                 found.add(row);
             }
         }
         Ok(Answer::exact(found))
     }
+}
 
-    fn ask_texts(
-        &self,
-        rows: &StoredRows,
-        within: &Selection,
-        passes: &Passes<'m>,
-    ) -> Result<Answer, BlockError> {
-        let mut found = Selection::none(rows.len());
-        if let Some(texts) = rows.texts(self.column.number, within)? {
-            for (row, text) in texts.iter() {
-                if std::str::from_utf8(text).is_ok_and(|text| passes(Scalar::Text(text))) {
-                    found.add(row);
-                }
-            }
+impl How {
+    fn of(
+        block: &StoredBlock,
+        column: &ColumnInfo,
+        wanted: &Wanted<'_>,
+    ) -> Result<Self, BlockError> {
+        if column.bson_type == bson_type::WHOLE_ARRAY {
+            return Ok(Self::Unknown);
         }
-        Ok(Answer::exact(found))
+        if !has_text(column.bson_type) {
+            return Ok(keep(block, column, wanted)?.map_or(Self::Each, Self::Named));
+        }
+        Ok(if wanted.misses_words(block, column.number)? {
+            Self::NoWord
+        } else if wanted.misses_texts(block, column)? {
+            Self::None
+        } else {
+            Self::Texts(block.text_scan(column.number, wanted)?)
+        })
     }
 }
 
@@ -110,10 +120,11 @@ impl<'m> ColumnTest<'m> {
 fn keep(
     block: &StoredBlock,
     column: &ColumnInfo,
-    passes: &Passes<'_>,
+    wanted: &Wanted<'_>,
 ) -> Result<Option<Keep>, BlockError> {
     let Some(values) = block.values(column.number)? else { return Ok(None) };
     let Some(places) = block.places(column.number)? else { return Ok(None) };
+    let passes = |value| wanted.passes(value);
     Ok(Some(places.keep(|place| {
         let value = place.and_then(|place| values.get(place));
         value.and_then(|value| scalar(value, column.bson_type)).is_some_and(passes)

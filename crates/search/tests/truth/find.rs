@@ -123,11 +123,10 @@ pub(crate) fn plainly(
     all
 }
 
-fn found(store: &Arc<dyn Store>, question: &Question) -> Vec<(usize, RawDocumentBuf)> {
-    let search = Search::new(Arc::clone(store));
+/// What a search finds, the second time from what was kept.
+pub(crate) fn found_by(search: &Search, question: &Question) -> Vec<(usize, RawDocumentBuf)> {
     let names = names();
     let mut all = Vec::new();
-    // The second time from what was kept.
     for _ in 0..2 {
         all.clear();
         let mut found = search.find(question, &names);
@@ -137,6 +136,10 @@ fn found(store: &Arc<dyn Store>, question: &Question) -> Vec<(usize, RawDocument
         assert_eq!(found.damage().count(), 0);
     }
     all
+}
+
+fn found(store: &Arc<dyn Store>, question: &Question) -> Vec<(usize, RawDocumentBuf)> {
+    found_by(&Search::new(Arc::clone(store)), question)
 }
 
 fn check(

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod find;
+mod many;
+mod meddling;
 mod records;
 mod stores;
 mod work;

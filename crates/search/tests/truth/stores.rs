@@ -74,7 +74,7 @@ impl Bytes for Source<'_> {
     }
 }
 
-fn merge(store: &dyn Store, collection: &str) {
+pub(crate) fn merge(store: &dyn Store, collection: &str) {
     let old: Vec<BlockId> =
         store.blocks(collection).unwrap().iter().map(|block| block.id).collect();
     let mut records: Vec<RawDocumentBuf> = Vec::new();

@@ -169,6 +169,10 @@ impl Store for MongoStore {
         packing::blocks(self, collection)
     }
 
+    fn piece_bytes(&self) -> Option<u64> {
+        Some(limits::CHUNK_BYTES as u64)
+    }
+
     fn block(&self, collection: &str, id: BlockId) -> Result<Box<dyn BlockBytes + '_>, StoreError> {
         Ok(Box::new(packing::block(self, collection, id)?))
     }

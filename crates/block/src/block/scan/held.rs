@@ -1,4 +1,4 @@
-use super::Values;
+use super::{Places, Values};
 use crate::block::bytes::Bytes;
 use crate::block::filter::TokenFilter;
 use crate::block::head::Part;
@@ -18,6 +18,7 @@ impl<B: Bytes> Block<B> {
             + shared.map(Shared::bytes).sum::<usize>()
             + self.units.get().map_or(0, Units::bytes)
             + self.summary.get().and_then(Option::as_ref).map_or(0, Summary::bytes)
+            + self.places.sum(Places::bytes)
             + self.filter.get().and_then(Option::as_ref).map_or(0, TokenFilter::bytes)
     }
 }

@@ -34,6 +34,7 @@ pub use names::Names;
 pub use patterns::{Pattern, PatternPart};
 pub use places::{Keep, Places};
 pub use plain::Plain;
+pub(super) use rows::Memo;
 pub use rows::Rows;
 pub use selection::Selection;
 pub use texts::RowTexts;

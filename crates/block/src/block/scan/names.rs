@@ -1,4 +1,5 @@
 use crate::convert::{low_byte, low_two};
+use std::ops::Range;
 
 /// What each row of a group names: the combination of a unit. In as few bytes as the numbers need, as these are what a
 /// search keeps of every group.
@@ -62,6 +63,23 @@ impl Names {
             }
             Width::Four(names) => {
                 names.iter().enumerate().for_each(|(row, name)| visit(row, *name));
+            }
+        }
+    }
+
+    /// Hands out what each row of a range names, as far as there are such rows.
+    pub fn each_in(&self, rows: Range<usize>, mut visit: impl FnMut(u32)) {
+        let rows = rows.start.min(self.len())..rows.end.min(self.len());
+        match &self.0 {
+            Width::Zero(_) => rows.for_each(|_| visit(0)),
+            Width::One(names) => {
+                names.get(rows).into_iter().flatten().for_each(|name| visit(u32::from(*name)));
+            }
+            Width::Two(names) => {
+                names.get(rows).into_iter().flatten().for_each(|name| visit(u32::from(*name)));
+            }
+            Width::Four(names) => {
+                names.get(rows).into_iter().flatten().for_each(|name| visit(*name));
             }
         }
     }

@@ -2,7 +2,9 @@ use crate::BlockError;
 use crate::block::bytes::Bytes;
 use crate::block::read::Block;
 use crate::block::shared::Shared;
+use crate::shred::RAW;
 use crate::template::ABSENT;
+use std::sync::Arc;
 
 /// What the combinations of a unit mean for one column (or for the shapes of records).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,14 +115,18 @@ impl Keep {
 
 impl<B: Bytes> Block<B> {
     /// Which values, or templates, of a column the combinations of its unit mean; `None` where rows do not name it
-    /// ([`Layout::Plain`](super::Layout::Plain), [`Layout::Nothing`](super::Layout::Nothing)).
+    /// ([`Layout::Plain`](super::Layout::Plain), [`Layout::Nothing`](super::Layout::Nothing)). Made once and kept as long
+    /// as the block is.
     ///
     /// # Errors
     /// Names the part that is damaged.
-    pub fn places(&self, column: usize) -> Result<Option<Places>, BlockError> {
+    pub fn places(&self, column: usize) -> Result<Option<Arc<Places>>, BlockError> {
         let Some(place) = self.place_of_number(column)? else { return Ok(None) };
-        let (unit, numbers) = self.numbers(self.named(column))?;
-        Ok(Some(Places { unit, of: numbers.into_iter().map(place).collect() }))
+        let places = self.places.get_or(Some(column), || {
+            let (unit, numbers) = self.numbers(self.named(column))?;
+            Ok(Places { unit, of: numbers.into_iter().map(place).collect() })
+        })?;
+        Ok(Some(places))
     }
 
     /// The place of the value, or the template, that a number of a named column means.
@@ -149,12 +155,22 @@ impl<B: Bytes> Block<B> {
     ///
     /// # Errors
     /// Names the part that is damaged.
-    pub fn shape_places(&self) -> Result<Places, BlockError> {
-        let (unit, numbers) = self.numbers(0)?;
-        let shapes = &self.units()?.shapes;
-        let shape = |number: u32| shapes.get(number as usize).copied();
-        let of = numbers.into_iter().map(shape).collect::<Option<_>>();
-        Ok(Places { unit, of: of.ok_or_else(|| BlockError::damaged("the units"))? })
+    pub fn shape_places(&self) -> Result<Arc<Places>, BlockError> {
+        self.places.get_or(None, || {
+            let (unit, numbers) = self.numbers(0)?;
+            let shapes = &self.units()?.shapes;
+            let shape = |number: u32| shapes.get(number as usize).copied();
+            let of = numbers.into_iter().map(shape).collect::<Option<_>>();
+            Ok(Places { unit, of: of.ok_or_else(|| BlockError::damaged("the units"))? })
+        })
+    }
+
+    /// Whether records are kept whole, of which no column tells.
+    ///
+    /// # Errors
+    /// Names the part that is damaged.
+    pub fn has_whole(&self) -> Result<bool, BlockError> {
+        Ok(self.units()?.shapes.contains(&RAW))
     }
 
     /// The unit of a named column, and the column's number in each of its combinations.

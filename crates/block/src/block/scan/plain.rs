@@ -169,17 +169,14 @@ impl<B: Bytes> Rows<B> {
     /// Which shapes the rows name. Their values are known to fit into the group's bytes.
     pub(super) fn shapes(&self) -> Result<(Arc<Places>, Arc<Names>), BlockError> {
         let damaged = || BlockError::damaged(format!("the shapes of group {}", self.group()));
-        let places = self.shapes.get_or((), || {
-            let places = self.block().shape_places()?;
-            let names = self.names(places.unit)?;
-            let room = self.block().group(self.group())?.bytes;
-            self.block()
-                .least_room(&places, &names)
-                .filter(|least| *least <= room)
-                .ok_or_else(damaged)?;
-            Ok(places)
-        })?;
+        let places = self.block().shape_places()?;
         let names = self.names(places.unit)?;
+        if self.checked.get().is_none() {
+            let room = self.block().group(self.group())?.bytes;
+            let least = self.block().least_room(&places, &names);
+            least.filter(|least| *least <= room).ok_or_else(damaged)?;
+            self.checked.get_or_init(|| ());
+        }
         Ok((places, names))
     }
 }

@@ -1,12 +1,12 @@
 use super::plain::Plain;
-use super::{Keep, Names, Places, Selection};
+use super::{Keep, Names, Selection};
 use crate::BlockError;
 use crate::block::bytes::Bytes;
 use crate::block::read::Block;
 use crate::template::Streams;
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// A group of rows, of which only what is asked for is read and decoded; what was decoded is kept as long as this is,
 /// and [`Rows::bytes`] tells how much that is. Whoever keeps several drops those that were not asked for long.
@@ -16,7 +16,8 @@ pub struct Rows<B> {
     group: usize,
     len: usize,
     names: Memo<usize, Names>,
-    pub(super) shapes: Memo<(), Places>,
+    /// Whether the values of all shapes fit.
+    pub(super) checked: OnceLock<()>,
     pub(super) plain: Memo<usize, Plain>,
     pub(super) streams: Memo<usize, Streams>,
     times: Memo<(), Vec<i64>>,
@@ -34,7 +35,7 @@ impl<B: Bytes> Rows<B> {
             group,
             len,
             names: Memo::default(),
-            shapes: Memo::default(),
+            checked: OnceLock::new(),
             plain: Memo::default(),
             streams: Memo::default(),
             times: Memo::default(),
@@ -149,7 +150,6 @@ impl<B: Bytes> Rows<B> {
     /// The bytes of memory that what was decoded so far takes.
     pub fn bytes(&self) -> usize {
         self.names.sum(Names::bytes)
-            + self.shapes.sum(Places::bytes)
             + self.plain.sum(Plain::bytes)
             + self.streams.sum(Streams::bytes)
             + self.times.sum(|times| size_of_val(times.as_slice()))
@@ -163,7 +163,7 @@ impl<B: Bytes> Rows<B> {
 
 /// What was made, by what it was made of. Two threads may make the same at once: the first one counts.
 #[derive(Debug)]
-pub(super) struct Memo<K, V>(Mutex<HashMap<K, Arc<V>>>);
+pub(in crate::block) struct Memo<K, V>(Mutex<HashMap<K, Arc<V>>>);
 
 impl<K: Hash + Eq, V> Memo<K, V> {
     pub(super) fn get_or(
@@ -178,7 +178,7 @@ impl<K: Hash + Eq, V> Memo<K, V> {
         Ok(Arc::clone(self.known().entry(key).or_insert(new)))
     }
 
-    fn sum(&self, bytes: impl Fn(&V) -> usize) -> usize {
+    pub(super) fn sum(&self, bytes: impl Fn(&V) -> usize) -> usize {
         self.known().values().map(|value| bytes(value)).sum()
     }
 

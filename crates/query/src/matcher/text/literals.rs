@@ -1,6 +1,7 @@
 //! What must be in a text for a pattern to be found in it.
 
 use super::word::is_word_char;
+use super::{Edge, Needle};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
@@ -35,6 +36,12 @@ impl Literal {
                 }
             }
         })
+    }
+
+    /// Whether it is anywhere in these bytes, in any case: of the texts of a column one after another, say.
+    pub fn occurs_in(&self, bytes: &[u8]) -> bool {
+        let needle = Needle::new(&self.lower, Edge::Any, Edge::Any);
+        needle.is_none_or(|needle| needle.occurs_in(bytes))
     }
 
     /// Whether no more of the word can be beside the range.

@@ -1,5 +1,7 @@
 use super::Literal;
+use super::wildcard::{self, Reach};
 use super::word::is_word_char;
+use crate::ast::Part;
 use memchr::{memchr_iter, memchr2_iter};
 
 /// What must be beside what was found.
@@ -50,6 +52,12 @@ impl Needle {
             at_word_start: self.before != Edge::Any,
             at_word_end: self.after != Edge::Any,
         }
+    }
+
+    /// A regular expression that finds the same in the same texts.
+    pub(super) fn source(&self) -> String {
+        let text = Part::Text(String::from_utf8_lossy(&self.lower).into_owned());
+        wildcard::source(&[text], Reach::Value, self.before, self.after)
     }
 
     /// Whether it can be in the decimal text of a number, `-12.5` or `1.25E-7`. Addresses and dates cannot.

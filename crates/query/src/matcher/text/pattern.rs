@@ -20,6 +20,8 @@ pub(crate) enum TextPattern {
 pub(crate) struct Expression {
     regex: regex::Regex,
     literals: Vec<Literal>,
+    /// The same for automata of bytes.
+    source: String,
 }
 
 impl TextPattern {
@@ -48,7 +50,9 @@ impl TextPattern {
     /// What a regular expression finds.
     pub(crate) fn regex(regex: &Regex) -> Self {
         let literals = literals::of_regex(regex.pattern(), regex.ignores_case());
-        Self::Regex(Box::new(Expression { regex: regex.compiled().clone(), literals }))
+        let flag = if regex.ignores_case() { "(?i)" } else { "" };
+        let source = format!("{flag}{}", regex.pattern());
+        Self::Regex(Box::new(Expression { regex: regex.compiled().clone(), literals, source }))
     }
 
     fn text(text: &str, before: Edge, after: Edge) -> Result<Self, regex::Error> {
@@ -80,7 +84,8 @@ impl TextPattern {
             .dfa_size_limit(MAX_PATTERN_BYTES)
             .build()?;
         let literals = literals::of_regex(&source, false);
-        Ok(Self::Regex(Box::new(Expression { regex, literals })))
+        let source = wildcard::without_edges(&source);
+        Ok(Self::Regex(Box::new(Expression { regex, literals, source })))
     }
 
     /// Whether it was compiled, which takes memory.
@@ -94,6 +99,15 @@ impl TextPattern {
             Self::Anything => true,
             Self::Needle(needle) => needle.is_in(text),
             Self::Regex(expression) => expression.regex.is_match(text),
+        }
+    }
+
+    /// A regular expression that finds the same in the same texts; `None` where every text will do.
+    pub(crate) fn source(&self) -> Option<String> {
+        match self {
+            Self::Anything => None,
+            Self::Needle(needle) => Some(wildcard::without_edges(&needle.source())),
+            Self::Regex(expression) => Some(expression.source.clone()),
         }
     }
 

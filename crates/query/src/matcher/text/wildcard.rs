@@ -13,6 +13,16 @@ pub(crate) enum Reach {
     Value,
 }
 
+/// A position where a word begins, or ends, if beside it is one.
+const WORD_START: &str = r"\b{start-half}";
+const WORD_END: &str = r"\b{end-half}";
+
+/// The same as a [`source`] with the characters beside a word in what is found: there is no looking around, which is
+/// what automata of bytes cannot do where words are those of Unicode.
+pub(super) fn without_edges(source: &str) -> String {
+    source.replace(WORD_START, r"(?:\A|\W)").replace(WORD_END, r"(?:\W|\z)")
+}
+
 /// The regular expression that finds the parts between the edges.
 pub(super) fn source(parts: &[Part], reach: Reach, before: Edge, after: Edge) -> String {
     let last = parts.len().saturating_sub(1);
@@ -56,7 +66,7 @@ fn push(source: &mut String, part: &Part, reach: Reach, (before, after): (Edge, 
 fn start(edge: Edge) -> &'static str {
     match edge {
         Edge::Any => "",
-        Edge::Word => r"\b{start-half}",
+        Edge::Word => WORD_START,
         Edge::Text => r"\A",
     }
 }
@@ -64,7 +74,7 @@ fn start(edge: Edge) -> &'static str {
 fn end(edge: Edge) -> &'static str {
     match edge {
         Edge::Any => "",
-        Edge::Word => r"\b{end-half}",
+        Edge::Word => WORD_END,
         Edge::Text => r"\z",
     }
 }

@@ -1,0 +1,123 @@
+//! A block's part of what pipes count: by its summary, else by combinations, else row by row from columns, else record by
+//! record.
+
+use crate::block_rows::{Asked, Notes};
+use crate::columns_count::ColumnsCount;
+use crate::error::SearchError;
+use crate::filter::{BlockFilter, Resolved, resolve};
+use crate::rows_count::count_rows;
+use crate::stop::Stop;
+use crate::stored::{StoredBlock, StoredRows};
+use crate::summed;
+use std::sync::Arc;
+use woodpile_block::{BlockError, Group, Selection};
+use woodpile_query::{Origin, Pipeline, TooManyRows};
+use woodpile_record::{Batch, RawDocument};
+use woodpile_store::Order;
+
+/// Adds the rows of a block that match.
+pub(crate) fn count_block(
+    asked: &Asked<'_>,
+    part: &mut Pipeline,
+    notes: &mut Notes,
+) -> Result<(), Stop> {
+    let Some((block, filter)) = asked.prepare(notes)? else { return Ok(()) };
+    let counting = Counting { asked, block, filter };
+    match counting.begin(part, notes) {
+        Ok(Ok(Some(mut how))) => counting.count(&mut how, part, notes),
+        Ok(Ok(None)) => Ok(()),
+        Ok(Err(error)) => Err(SearchError::from(error).into()),
+        Err(error) => asked.fault(error, asked.entry.records, notes),
+    }
+}
+
+struct Counting<'a, 's> {
+    asked: &'a Asked<'s>,
+    block: Arc<StoredBlock>,
+    filter: BlockFilter<'s>,
+}
+
+/// How the rows of a block are counted.
+enum How {
+    Columns(ColumnsCount),
+    Rows(Vec<Resolved>),
+    Records,
+}
+
+impl Counting<'_, '_> {
+    /// `None` where the summary told all.
+    fn begin(
+        &self,
+        part: &mut Pipeline,
+        notes: &mut Notes,
+    ) -> Result<Result<Option<How>, TooManyRows>, BlockError> {
+        let Asked { collection, entry, prune, .. } = self.asked;
+        let inputs = part.inputs().iter();
+        let inputs = inputs.map(|input| resolve(&self.block, input, collection));
+        let Some(inputs) = inputs.collect::<Result<Option<Vec<_>>, BlockError>>()? else {
+            return Ok(Ok(Some(How::Records)));
+        };
+        let is_whole = self.filter.is_all() && prune.keeps(entry.first) && prune.keeps(entry.last);
+        if is_whole && let Some(added) = summed::add_all(&self.block, &inputs, entry, part)? {
+            notes.tally.summed_blocks += 1;
+            return Ok(added.map(|()| None));
+        }
+        let columns = ColumnsCount::new(&self.block, inputs);
+        Ok(Ok(Some(columns.map_or_else(How::Rows, How::Columns))))
+    }
+
+    fn count(&self, how: &mut How, part: &mut Pipeline, notes: &mut Notes) -> Result<(), Stop> {
+        let asked = self.asked;
+        let mut groups: Vec<_> = self.block.groups().enumerate().collect();
+        if asked.question.order == Order::NewestFirst {
+            groups.reverse();
+        }
+        groups.retain(|(_, group)| asked.prune.overlaps(group.first, group.last));
+        for (number, group) in groups {
+            asked.question.check()?;
+            notes.tally.groups += 1;
+            let selected = asked.select(&self.block, &self.filter, number, group);
+            let counted = selected.and_then(|(rows, matching)| {
+                if matching.is_none() {
+                    return Ok(Ok(()));
+                }
+                self.count_group(how, (&rows, group), &matching, (part, notes))
+            });
+            match counted {
+                Ok(counted) => counted.map_err(SearchError::from)?,
+                Err(error) => asked.fault(error, group.records as u64, notes)?,
+            }
+        }
+        let How::Columns(columns) = how else { return Ok(()) };
+        match columns.finish(part) {
+            Ok(counted) => Ok(counted.map_err(SearchError::from)?),
+            Err(error) => asked.fault(error, asked.entry.records, notes),
+        }
+    }
+
+    fn count_group(
+        &self,
+        how: &mut How,
+        (rows, group): (&StoredRows, Group),
+        matching: &Selection,
+        (part, notes): (&mut Pipeline, &mut Notes),
+    ) -> Result<Result<(), TooManyRows>, BlockError> {
+        match how {
+            How::Columns(columns) => columns.add((rows, group), matching, part),
+            How::Rows(inputs) => count_rows(&self.block, inputs, rows, matching, part),
+            How::Records => {
+                notes.tally.unpacked += matching.count() as u64;
+                Ok(self.push_all(&rows.unpack(matching)?, part))
+            }
+        }
+    }
+
+    fn push_all(&self, records: &Batch, part: &mut Pipeline) -> Result<(), TooManyRows> {
+        let origin = Origin { collection: self.asked.collection };
+        let mut in_order: Vec<&RawDocument> = records.iter().collect();
+        if self.asked.question.order == Order::NewestFirst {
+            in_order.reverse();
+        }
+        in_order.into_iter().try_for_each(|record| part.push(record, origin))
+    }
+}
