@@ -4,6 +4,7 @@
 //! a process that did the same before (warm) and, as the first one, by a `Search` that knows nothing yet. Times are those
 //! of the clock and, as the machine may be shared, of the processor, all threads together; the best of a few.
 #![expect(clippy::print_stdout, reason = "it prints its figures")]
+#![expect(clippy::disallowed_methods, reason = "it measures")]
 
 use jiff::Zoned;
 use jiff::tz::TimeZone;

@@ -112,12 +112,11 @@ impl ColumnsCount {
         let mut order = Vec::new();
         for (combinations, times) in self.counter.take() {
             let places = self.places(&combinations);
-            match alike.get_mut(&places) {
-                Some(count) => *count += times,
-                None => {
-                    order.push(places.clone());
-                    alike.insert(places, times);
-                }
+            if let Some(count) = alike.get_mut(&places) {
+                *count += times;
+            } else {
+                order.push(places.clone());
+                alike.insert(places, times);
             }
         }
         let time = RawBson::DateTime(DateTime::from_millis(self.span.start));

@@ -1,8 +1,7 @@
 use crate::error::SearchError;
 use crate::machine::Machines;
+use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
 use woodpile_query::Matcher;
 use woodpile_store::{Order, Prune};
 
@@ -18,15 +17,7 @@ pub struct Question {
     /// About how many are wanted: no more than these are looked for at once.
     pub limit: Option<usize>,
     pub(crate) machines: Arc<Machines>,
-    time_limit: Option<TimeLimit>,
-    stop: Option<Arc<AtomicBool>>,
-}
-
-/// How long a search may take.
-#[derive(Debug, Clone, Copy)]
-struct TimeLimit {
-    limit: Duration,
-    end: Instant,
+    watch: Option<Watch>,
 }
 
 impl Question {
@@ -37,7 +28,7 @@ impl Question {
         let until = prune.until.into_iter().chain(times.until).min();
         let prune = Prune { since, until };
         let machines = Arc::default();
-        Self { matcher, prune, order, limit: None, machines, time_limit: None, stop: None }
+        Self { matcher, prune, order, limit: None, machines, watch: None }
     }
 
     /// Stops early, as not more than so many are wanted.
@@ -46,29 +37,28 @@ impl Question {
         Self { limit, ..self }
     }
 
-    /// Ends with [`SearchError::TooLong`] where the search takes longer than this from now on.
+    /// Asks again and again, while it is searched, whether to go on: the search ends with the error that this gives, as
+    /// [`SearchError::Stopped`] when whoever asked left, or [`SearchError::TooLong`] when its time is over.
     #[must_use]
-    pub fn within(self, limit: Duration) -> Self {
-        let end = Instant::now().checked_add(limit);
-        Self { time_limit: end.map(|end| TimeLimit { limit, end }), ..self }
-    }
-
-    /// Ends with [`SearchError::Stopped`] once this is set: whoever asked has left.
-    #[must_use]
-    pub fn stopped_by(self, stop: Arc<AtomicBool>) -> Self {
-        Self { stop: Some(stop), ..self }
+    pub fn while_going_on(
+        self,
+        go_on: impl Fn() -> Result<(), SearchError> + Send + Sync + 'static,
+    ) -> Self {
+        Self { watch: Some(Watch(Arc::new(go_on))), ..self }
     }
 
     /// Whether to go on.
     pub(crate) fn check(&self) -> Result<(), SearchError> {
-        if self.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed)) {
-            return Err(SearchError::Stopped);
-        }
-        match self.time_limit {
-            Some(TimeLimit { limit, end }) if Instant::now() >= end => {
-                Err(SearchError::TooLong { limit })
-            }
-            _ => Ok(()),
-        }
+        self.watch.as_ref().map_or(Ok(()), |watch| (watch.0)())
+    }
+}
+
+/// Tells whether to go on.
+#[derive(Clone)]
+struct Watch(Arc<dyn Fn() -> Result<(), SearchError> + Send + Sync>);
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watch").finish_non_exhaustive()
     }
 }

@@ -105,9 +105,12 @@ enum Cells<'c> {
     Each(Vec<PartCells<'c>>),
 }
 
+/// Each row with its text.
+type TextsOfRows<'c> = Box<dyn Iterator<Item = (usize, &'c [u8])> + 'c>;
+
 struct PartCells<'c> {
     part: &'c Part,
-    texts: Option<Peekable<Box<dyn Iterator<Item = (usize, &'c [u8])> + 'c>>>,
+    texts: Option<Peekable<TextsOfRows<'c>>>,
 }
 
 impl<'c> Cells<'c> {
@@ -149,8 +152,7 @@ impl<'c> PartCells<'c> {
     fn new(part: &'c Part) -> Self {
         let texts = match &part.source {
             Source::Texts(texts) => {
-                let texts: Box<dyn Iterator<Item = (usize, &'c [u8])> + 'c> =
-                    Box::new(texts.iter());
+                let texts: TextsOfRows<'c> = Box::new(texts.iter());
                 Some(texts.peekable())
             }
             Source::Named { .. } | Source::Plain(_) => None,

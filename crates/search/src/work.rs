@@ -90,7 +90,7 @@ impl Search {
         let mut windows = Windows::new(self.stored(), collection, question.prune, question.order);
         while let Some(window) = windows.next(wanted)? {
             notes.tally.hot += window.looked_at;
-            let counted = self.count_window(question, collection, &window, pipeline, notes)?;
+            let counted = self.count_window((question, collection), &window, pipeline, notes)?;
             // What a block that is gone would have told is told by those that are there instead.
             if !counted {
                 windows.again(&window);
@@ -103,8 +103,7 @@ impl Search {
     /// Counts a stretch of time as a whole, or nothing of it: `false` where a block is gone.
     fn count_window(
         &self,
-        question: &Question,
-        collection: &str,
+        (question, collection): (&Question, &str),
         window: &Window,
         pipeline: &mut Pipeline,
         notes: &mut Notes,

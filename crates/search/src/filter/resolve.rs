@@ -80,8 +80,8 @@ fn other_messages(block: &StoredBlock) -> bool {
 }
 
 fn at_first(block: &StoredBlock, paths: &[Box<str>]) -> Result<Option<Resolved>, BlockError> {
-    let is_derived = |path: &&Box<str>| path.split('.').next() == Some(DERIVED);
-    if paths.iter().find(is_derived).is_some() && block.shape_holds(DERIVED).contains(&false) {
+    let is_derived = |path: &str| path.split('.').next() == Some(DERIVED);
+    if paths.iter().any(|path| is_derived(path)) && block.shape_holds(DERIVED).contains(&false) {
         return Ok(None);
     }
     if paths.iter().any(|path| through_arrays(block, path).next().is_some()) {

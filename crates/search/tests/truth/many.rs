@@ -29,7 +29,7 @@ fn record(number: u32) -> (usize, RawDocumentBuf) {
     let path = pick(&["/", "/cart", "/cart/checkout", "/api/v1/users/17", "/über"], number, 1);
     let status: i32 = pick(&["200", "200", "200", "404", "503"], number, 2).parse().unwrap();
     let bytes = i64::from(number.wrapping_mul(48_271) % 90_000);
-    if number % 3 == 0 {
+    if number.is_multiple_of(3) {
         let level = pick(&["INFO", "INFO", "WARNING", "ERROR"], number, 3);
         let word = pick(&["timeout", "cart", "checkout", "über", "x_1"], number, 4);
         let user = i32::try_from(number * 17 % 997).unwrap();
@@ -38,7 +38,7 @@ fn record(number: u32) -> (usize, RawDocumentBuf) {
             "message": format!("{word} of user {user} after {}.{} s", number % 13, number % 10),
             "loggerName": "shop.cart", "userId": user, "took": f64::from(number % 71) / 4.0,
         };
-        if number % 30 == 0 {
+        if number.is_multiple_of(30) {
             record.append(bson::cstr!("exception"), rawdoc! { "type": "KeyError", "n": user });
         }
         return (1, record);
@@ -178,14 +178,20 @@ fn a_word_that_is_nowhere_is_looked_for_in_no_record() {
 
 #[test]
 fn a_search_ends_when_it_is_told_to() {
-    use std::sync::atomic::AtomicBool;
-    use std::time::Duration;
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use woodpile_search::SearchError;
     let search = Search::new(Arc::clone(store()));
-    let question = || Question::new(matcher("cart"), Prune::NONE, Order::NewestFirst);
-    let stopped = question().stopped_by(Arc::new(AtomicBool::new(true)));
-    assert_eq!(search.find(&stopped, &names()).advance().unwrap_err(), SearchError::Stopped);
-    let late = question().within(Duration::ZERO);
-    let error = search.find(&late, &names()).advance().unwrap_err();
-    assert!(error.to_string().contains("narrow it"), "{error}");
+    for patience in [0, 1, 5] {
+        let left = AtomicUsize::new(patience);
+        let question = Question::new(matcher("absent"), Prune::NONE, Order::NewestFirst);
+        let question = question.while_going_on(move || {
+            let goes_on =
+                left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1));
+            goes_on.map(|_| ()).map_err(|_| SearchError::Stopped)
+        });
+        assert_eq!(search.find(&question, &names()).advance().unwrap_err(), SearchError::Stopped);
+    }
+    let limit = std::time::Duration::from_secs(30);
+    let error = SearchError::TooLong { limit }.to_string();
+    assert!(error.contains("30s") && error.contains("narrow it"), "{error}");
 }

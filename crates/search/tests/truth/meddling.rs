@@ -56,7 +56,9 @@ fn all(mut rows: Box<dyn Rows + '_>) -> Vec<RawDocumentBuf> {
 impl Store for Meddled {
     fn blocks(&self, collection: &str) -> Result<Vec<BlockEntry>, StoreError> {
         let mut blocks = self.store.blocks(collection)?;
-        blocks.iter_mut().for_each(|block| block.dirty = self.copied.is_some());
+        for block in &mut blocks {
+            block.dirty = self.copied.is_some();
+        }
         Ok(blocks)
     }
 
@@ -82,9 +84,16 @@ impl Store for Meddled {
         Ok(Box::new(Listed(Some(batch))))
     }
 
+    /// As if it were far away.
+    fn piece_bytes(&self) -> Option<u64> {
+        Some(500)
+    }
+
     fn block(&self, collection: &str, id: BlockId) -> Result<Box<dyn BlockBytes + '_>, StoreError> {
         if self.reads.fetch_add(1, Atomic::SeqCst) + 1 == self.merged_at {
-            COLLECTIONS.iter().for_each(|name| merge(&self.store, name));
+            for name in COLLECTIONS {
+                merge(&self.store, name);
+            }
         }
         self.store.block(collection, id)
     }
