@@ -133,9 +133,7 @@ impl<'s> Records<'s> {
             }
             let is_rare = stretch.blocks.len() == before;
             self.ahead = if is_rare { (self.ahead * 2).min(PORTION_BLOCKS) } else { 1 };
-            if is_rare {
-                self.stored.trim();
-            }
+            self.stored.trim();
         }
         stretch.choose(self.question.order);
         Ok(stretch.given.is_some())

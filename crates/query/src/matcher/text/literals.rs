@@ -2,6 +2,7 @@
 
 use super::word::is_word_char;
 use super::{Edge, Needle};
+use memchr::memmem;
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
@@ -40,6 +41,9 @@ impl Literal {
 
     /// Whether it is anywhere in these bytes, in any case: of the texts of a column one after another, say.
     pub fn occurs_in(&self, bytes: &[u8]) -> bool {
+        if !self.lower.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+            return memmem::find(bytes, self.lower.as_bytes()).is_some();
+        }
         let needle = Needle::new(&self.lower, Edge::Any, Edge::Any);
         needle.is_none_or(|needle| needle.occurs_in(bytes))
     }
@@ -144,6 +148,20 @@ mod tests {
         assert_eq!(lower, literals, "{regex}");
         let whole: Vec<_> = found.iter().flat_map(Literal::tokens).collect();
         assert_eq!(whole, tokens, "{regex}");
+    }
+
+    #[test]
+    fn it_occurs_in_any_case() {
+        let literal = |lower: &str| Literal {
+            lower: lower.to_owned(),
+            at_word_start: true,
+            at_word_end: true,
+        };
+        assert!(literal("cart").occurs_in(b"x/CaRts"));
+        assert!(!literal("cart").occurs_in(b"x/CaR"));
+        assert!(literal("10.0.").occurs_in(b"110.0.7"));
+        assert!(!literal("10.0.").occurs_in(b"10x0.7"));
+        assert!(literal("").occurs_in(b""));
     }
 
     #[test]

@@ -129,3 +129,51 @@ fn end_char(part: Option<&Part>, of: impl Fn(&str) -> Option<char>) -> Option<ch
         Part::Any | Part::One => Some('_'),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Filter, parse};
+
+    /// What the query looks for, and its source, find the same.
+    #[track_caller]
+    fn check(query: &str) {
+        let Filter::Text(text) = parse(query).unwrap().filter else { panic!("{query}") };
+        let pattern = TextPattern::within(&text).unwrap();
+        let source = regex::Regex::new(&pattern.source().unwrap()).unwrap();
+        for text in [
+            "",
+            "cart",
+            "Cart",
+            "the CART.",
+            "carts",
+            "écart",
+            "cart\u{e9}",
+            "\u{2192}cart\u{2190}",
+            "_cart",
+            "my-cart/7",
+            "ca7t",
+            "GET /cart HTTP",
+            "10.0.0.7",
+            "110.0.0.7",
+            "10.0.0.71",
+            "ÜBER",
+            "über uns",
+            "ſcart",
+            "a b",
+            "a\nb",
+            "\n",
+        ] {
+            assert_eq!(source.is_match(text), pattern.is_in(text), "{query} in {text:?}: {source}");
+        }
+    }
+
+    #[test]
+    fn the_source_finds_the_same() {
+        let queries = "cart CART *cart cart* ca*t ca?t ?art /cart 10.0.0.7 über *ber a*b _cart";
+        queries.split(' ').for_each(check);
+        ["\"get /cart\"", "\"cart \"", "*:/^c/", "*:/T$/i", "*:/(?i)ca[rt]+/"]
+            .into_iter()
+            .for_each(check);
+    }
+}
