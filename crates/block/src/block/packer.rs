@@ -124,6 +124,7 @@ impl Packer {
         write: impl Fn(&Shredded, &[GroupHead], &Sections, Effort) -> Vec<u8>,
     ) -> Result<Packed, BlockError> {
         self.ids.settle();
+        self.shredded.settle(write::DICTIONARY_PART);
         let sections = Sections { ids: self.ids.encode() };
         let mut bytes = write(&self.shredded, &self.groups, &sections, self.effort);
         if let Err(error) = self.prove(&bytes) {

@@ -8,10 +8,11 @@ use crate::compress;
 use crate::convert::id;
 use crate::correlate::{self, Correlated, IdColumn};
 use crate::hash::HashMap;
-use crate::shred::{Column, Data, Shredded};
+use crate::shred::{Column, Data, Shredded, Source};
 use crate::template::{ABSENT, FieldColumn, Fields, Learned, Setting, encode_words, learn};
 use crate::texts::Texts;
 use crate::{doubles, ints, object_ids};
+use std::borrow::Cow;
 use std::hash::Hash;
 use std::ops::Range;
 
@@ -22,7 +23,7 @@ pub(super) struct Sections {
 }
 
 /// Columns of more distinct values than one in so many values are no dictionaries.
-const DICTIONARY_PART: usize = 3;
+pub(super) const DICTIONARY_PART: usize = 3;
 /// Numbers of more distinct values than one in so many are written as numbers.
 const NUMBER_DICTIONARY_PART: usize = 16;
 /// Texts shorter than this on average are not worth templates.
@@ -126,7 +127,7 @@ impl<'a> Writer<'a> {
         let weight = |number: &u32| {
             let column = self.shredded.columns.get(*number as usize);
             column.map_or(0, |column| match &column.data {
-                Data::Texts(texts) => 1 + texts.as_bytes().len() / texts.len().max(1),
+                Data::Texts(_) => 1 + column.source().text_bytes() / column.len().max(1),
                 _ => 0,
             })
         };
@@ -138,7 +139,7 @@ impl<'a> Writer<'a> {
     fn code_columns(&self, order: &[u32]) -> Vec<Coded> {
         let mut coded: Vec<Option<Coded>> = self.shredded.columns.iter().map(|_| None).collect();
         let related = self.related();
-        let places: Vec<Option<Vec<u32>>> = (self.shredded.columns.iter().zip(&related))
+        let places: Vec<Option<Cow<'_, [u32]>>> = (self.shredded.columns.iter().zip(&related))
             .map(|(column, related)| {
                 (*related && may_be_field(column)).then(|| self.places(column))
             })
@@ -173,19 +174,28 @@ impl<'a> Writer<'a> {
         related
     }
 
-    /// For each row where its value is in the column.
-    fn places(&self, column: &Column) -> Vec<u32> {
+    /// For each row where its value is in the column's data.
+    fn places<'c>(&self, column: &'c Column) -> Cow<'c, [u32]> {
+        let picks = column.picks();
+        match picks.filter(|picks| picks.len() == self.shredded.rows.len()) {
+            Some(picks) => Cow::Borrowed(picks),
+            None => Cow::Owned(self.places_of(column, picks)),
+        }
+    }
+
+    fn places_of(&self, column: &Column, picks: Option<&[u32]>) -> Vec<u32> {
         let mut places = vec![ABSENT; self.shredded.rows.len()];
-        for (place, &row) in column.rows.iter().enumerate() {
-            if let Some(slot) = places.get_mut(row as usize) {
-                *slot = id(place);
+        for (place, row) in column.rows.iter().enumerate() {
+            if let Some(slot) = places.get_mut(row) {
+                *slot =
+                    picks.map_or(id(place), |picks| picks.get(place).copied().unwrap_or(ABSENT));
             }
         }
         places
     }
 
     /// The columns that a text may refer to.
-    fn fields<'f>(&'f self, before: &[u32], places: &'f [Option<Vec<u32>>]) -> Fields<'f> {
+    fn fields<'f>(&'f self, before: &[u32], places: &'f [Option<Cow<'f, [u32]>>]) -> Fields<'f> {
         let field = |&number: &u32| {
             let column =
                 self.shredded.columns.get(number as usize).filter(|column| column.is_single)?;
@@ -229,23 +239,14 @@ impl<'a> Writer<'a> {
     }
 
     fn code(&self, column: &Column, fields: &Fields<'_>) -> Coded {
-        let distinct = match &column.data {
-            _ if !column.is_single => None,
-            Data::Ints(values) => distinct(values.iter(), values.len() / NUMBER_DICTIONARY_PART),
-            Data::Doubles(values) => distinct(values.iter(), values.len() / NUMBER_DICTIONARY_PART),
-            Data::Texts(texts) | Data::Blobs(texts) => {
-                distinct(texts.iter(), texts.len() / DICTIONARY_PART)
-            }
-            Data::Ids(_) | Data::Nothing(_) => None,
-        };
-        if let Some((ids, firsts)) = distinct {
+        if let Some((ids, firsts)) = dictionary(column) {
             let vocabulary = describe::dictionary_vocabulary(column, &firsts);
             let coded = self.coded(column, Coding::Dictionary, &ids, firsts);
             return Coded { vocabulary, ..coded };
         }
         match &column.data {
             Data::Texts(texts) if column.is_single && texts.len() >= MIN_TEMPLATE_TEXTS => {
-                let learned = learn(texts, &column.rows, fields);
+                let learned = learn(texts, &column.rows.numbers(), fields);
                 let templates = (0..learned.templates.0.len()).collect();
                 let mut coded = self.coded(column, Coding::Templates, &learned.ids, templates);
                 coded.templates = Some(self.template_parts(column, &learned, fields));
@@ -262,7 +263,8 @@ impl<'a> Writer<'a> {
         learned: &Learned,
         fields: &Fields<'_>,
     ) -> TemplateParts {
-        let setting = Setting { rows: &column.rows, groups: &self.ranges, fields };
+        let rows = column.rows.numbers();
+        let setting = Setting { rows: &rows, groups: &self.ranges, fields };
         let (slots, chunks) = learned.slots.encode(&learned.ids, &setting, self.level);
         TemplateParts { templates: learned.templates.write(self.level), slots, chunks }
     }
@@ -273,8 +275,8 @@ impl<'a> Writer<'a> {
         let distinct = id(firsts.len());
         let all_have_one = column.len() == rows;
         let mut of_rows = vec![distinct; rows];
-        for (&row, &id) in column.rows.iter().zip(ids) {
-            if let Some(slot) = of_rows.get_mut(row as usize) {
+        for (row, &id) in column.rows.iter().zip(ids) {
+            if let Some(slot) = of_rows.get_mut(row) {
                 *slot = id;
             }
         }
@@ -335,7 +337,7 @@ impl<'a> Writer<'a> {
 
     /// Where the values of each group of rows are in a column.
     fn value_ranges(&self, column: &Column) -> Vec<Range<usize>> {
-        let place = |row: usize| column.rows.partition_point(|own| (*own as usize) < row);
+        let place = |row: usize| column.rows.places_before(row);
         self.ranges.iter().map(|range| place(range.start)..place(range.end)).collect()
     }
 
@@ -361,7 +363,7 @@ impl<'a> Writer<'a> {
                 add(&mut texts.chunks.iter().cloned());
             } else if coded.coding.has_chunks() {
                 let chunk = |(range, rows): (&Range<usize>, &Range<usize>)| {
-                    encode_range(&column.data, range, self.keys(range, rows), self.level)
+                    encode_range(column.source(), range, self.keys(range, rows), self.level)
                 };
                 add(&mut ranges.iter().zip(&self.ranges).map(chunk));
             }
@@ -453,6 +455,23 @@ fn column_heads(coded: &[Coded], correlated: &Correlated, columns: &[usize]) -> 
     heads
 }
 
+/// Which of its distinct values each value of a column is, and where these are in its data; `None` for too many.
+fn dictionary(column: &Column) -> Option<(Cow<'_, [u32]>, Vec<usize>)> {
+    if let (Some(picks), Data::Texts(distinct)) = (column.picks(), &column.data) {
+        return Some((Cow::Borrowed(picks), (0..distinct.len()).collect()));
+    }
+    let (ids, firsts) = match &column.data {
+        _ if !column.is_single => None,
+        Data::Ints(values) => distinct(values.iter(), values.len() / NUMBER_DICTIONARY_PART),
+        Data::Doubles(values) => distinct(values.iter(), values.len() / NUMBER_DICTIONARY_PART),
+        Data::Texts(texts) | Data::Blobs(texts) => {
+            distinct(texts.iter(), texts.len() / DICTIONARY_PART)
+        }
+        Data::Ids(_) | Data::Nothing(_) => None,
+    }?;
+    Some((Cow::Owned(ids), firsts))
+}
+
 /// The number of each value in the order of their first places, and these; `None` for more than `max`.
 fn distinct<T: Hash + Eq>(
     values: impl Iterator<Item = T>,
@@ -503,8 +522,13 @@ fn select(data: &Data, places: impl Iterator<Item = usize>) -> Data {
 }
 
 /// Writes some values of a column, which may continue those of rows of the same key.
-fn encode_range(data: &Data, range: &Range<usize>, keys: Option<&[u32]>, level: i32) -> Vec<u8> {
-    match data {
+fn encode_range(
+    source: Source<'_>,
+    range: &Range<usize>,
+    keys: Option<&[u32]>,
+    level: i32,
+) -> Vec<u8> {
+    match source.data {
         Data::Ints(values) => {
             ints::encode_keyed(values.get(range.clone()).unwrap_or_default(), keys, level)
         }
@@ -514,8 +538,8 @@ fn encode_range(data: &Data, range: &Range<usize>, keys: Option<&[u32]>, level: 
         Data::Ids(values) => {
             object_ids::encode(values.get(range.clone()).unwrap_or_default(), keys, level)
         }
-        Data::Texts(texts) | Data::Blobs(texts) => {
-            let part: Texts = range.clone().filter_map(|at| texts.get(at)).collect();
+        Data::Texts(_) | Data::Blobs(_) => {
+            let part: Texts = range.clone().filter_map(|at| source.text(at)).collect();
             encode_words(&part, level)
         }
         Data::Nothing(_) => Vec::new(),

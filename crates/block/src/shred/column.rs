@@ -1,4 +1,6 @@
 use super::rebuild::Source;
+use super::repeats::Repeats;
+use super::value_rows::ValueRows;
 use crate::texts::Texts;
 
 /// Where a column's values stand: the keys from the outermost on, each ended by a NUL, and the BSON type.
@@ -82,13 +84,15 @@ impl Data {
             Self::Doubles(values) => values.push(int(bytes).cast_unsigned()),
             Self::Ids(values) => values.push(bytes.first_chunk().copied().unwrap_or_default()),
             Self::Nothing(count) => *count += 1,
-            // A text is its length, its bytes and a NUL: only the bytes are kept.
-            Self::Texts(texts) => {
-                texts.push(bytes.get(4..bytes.len().saturating_sub(1)).unwrap_or_default());
-            }
+            Self::Texts(texts) => texts.push(text(bytes)),
             Self::Blobs(blobs) => blobs.push(bytes),
         }
     }
+}
+
+/// A text is its length, its bytes and a NUL: only the bytes are kept.
+fn text(bytes: &[u8]) -> &[u8] {
+    bytes.get(4..bytes.len().saturating_sub(1)).unwrap_or_default()
 }
 
 /// A little-endian number of one, four or eight bytes.
@@ -104,8 +108,10 @@ fn int(bytes: &[u8]) -> i64 {
 #[derive(Debug, Clone)]
 pub(crate) struct Column {
     pub(crate) key: ColumnKey,
+    /// The values; where there are `repeats`, the distinct ones.
     pub(crate) data: Data,
-    pub(crate) rows: Vec<u32>,
+    repeats: Option<Repeats>,
+    pub(crate) rows: ValueRows,
     /// Whether no row has two values, as it would with a key that stands twice.
     pub(crate) is_single: bool,
 }
@@ -113,21 +119,49 @@ pub(crate) struct Column {
 impl Column {
     pub(super) fn new(key: ColumnKey) -> Self {
         let data = Data::new(key.kind());
-        Self { key, data, rows: Vec::new(), is_single: true }
+        let repeats = matches!(data, Data::Texts(_)).then(Repeats::default);
+        Self { key, data, repeats, rows: ValueRows::All(0), is_single: true }
     }
 
-    pub(super) fn push(&mut self, row: u32, bytes: &[u8]) {
-        self.is_single &= self.rows.last() != Some(&row);
-        self.rows.push(row);
+    pub(super) fn push(&mut self, row: usize, bytes: &[u8]) {
+        self.is_single &= self.rows.push(row);
+        if let (Some(repeats), Data::Texts(distinct)) = (&mut self.repeats, &mut self.data) {
+            if repeats.push(text(bytes), distinct) {
+                return;
+            }
+            self.hold_each();
+        }
         self.data.push(bytes);
     }
 
+    /// Holds texts one by one, whether they repeat others or not.
+    fn hold_each(&mut self) {
+        if let (Some(repeats), Data::Texts(texts)) = (self.repeats.take(), &mut self.data) {
+            *texts = repeats.each(texts);
+        }
+    }
+
+    /// No value comes any more: texts of which more than one in `part` is distinct are held one by one.
+    pub(super) fn settle(&mut self, part: usize) {
+        let most = if self.is_single { (self.len() / part).max(1) } else { 0 };
+        match (&mut self.repeats, &self.data) {
+            (Some(repeats), Data::Texts(distinct)) if distinct.len() <= most => repeats.settle(),
+            _ => self.hold_each(),
+        }
+    }
+
+    /// How many values.
     pub(crate) fn len(&self) -> usize {
         self.rows.len()
     }
 
+    /// Which of the distinct values in `data` each value is, where these are held once.
+    pub(crate) fn picks(&self) -> Option<&[u32]> {
+        self.repeats.as_ref().map(|repeats| repeats.picks.as_slice())
+    }
+
     /// All its values.
     pub(crate) fn source(&self) -> Source<'_> {
-        Source { data: &self.data, picks: None }
+        Source { data: &self.data, picks: self.picks() }
     }
 }

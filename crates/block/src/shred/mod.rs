@@ -6,10 +6,13 @@
 
 mod column;
 mod rebuild;
+mod repeats;
 mod shape;
+mod value_rows;
 mod walk;
 
 pub(crate) use column::{Column, ColumnKey, Data, Kind};
 pub(crate) use rebuild::{Cursors, Source, rebuild};
 pub(crate) use shape::{Shape, Shapes, Step};
+pub(crate) use value_rows::ValueRows;
 pub(crate) use walk::{RAW, Shredded};

@@ -15,6 +15,28 @@ pub(crate) struct Source<'a> {
     pub(crate) picks: Option<&'a [u32]>,
 }
 
+impl<'a> Source<'a> {
+    /// A value that is a text or bytes.
+    pub(crate) fn text(self, place: usize) -> Option<&'a [u8]> {
+        let at = self.picks.map_or(Some(place), |picks| picks.get(place).map(|at| *at as usize))?;
+        match self.data {
+            Data::Texts(texts) | Data::Blobs(texts) => texts.get(at),
+            _ => None,
+        }
+    }
+
+    /// The bytes of all its texts.
+    pub(crate) fn text_bytes(self) -> usize {
+        match (self.data, self.picks) {
+            (Data::Texts(texts) | Data::Blobs(texts), None) => texts.as_bytes().len(),
+            (_, Some(picks)) => {
+                (0..picks.len()).filter_map(|at| self.text(at)).map(<[u8]>::len).sum()
+            }
+            _ => 0,
+        }
+    }
+}
+
 /// The values of a group of rows, each column with what is read next.
 #[derive(Debug)]
 pub(crate) struct Cursors<'a> {

@@ -35,7 +35,7 @@ impl Shredded {
     /// Takes the next record apart.
     pub(crate) fn push(&mut self, record: &RawDocument) {
         let record = record.as_bytes();
-        let row = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
+        let row = self.rows.len();
         let parts = &mut self.parts;
         parts.description.clear();
         parts.values.clear();
@@ -59,6 +59,11 @@ impl Shredded {
             }
         }
         self.rows.push(number + 1);
+    }
+
+    /// No record comes any more: texts stay held once where one in `part` is distinct, or fewer.
+    pub(crate) fn settle(&mut self, part: usize) {
+        self.columns.iter_mut().for_each(|column| column.settle(part));
     }
 }
 

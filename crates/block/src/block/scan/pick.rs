@@ -1,13 +1,12 @@
 //! Records of chosen rows.
 
-use super::plain::ValueRows;
 use super::rows::Rows;
 use super::{Plain, Selection};
 use crate::BlockError;
 use crate::block::bytes::Bytes;
 use crate::block::records::records;
 use crate::convert::id;
-use crate::shred::{Data, RAW, Source};
+use crate::shred::{Data, RAW, Source, ValueRows};
 use crate::template::decode_words;
 use crate::texts::Texts;
 use std::sync::Arc;

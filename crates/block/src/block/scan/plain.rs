@@ -4,7 +4,7 @@ use crate::BlockError;
 use crate::block::bytes::Bytes;
 use crate::block::coding::Coding;
 use crate::convert::id;
-use crate::shred::{Data, Kind};
+use crate::shred::{Data, Kind, ValueRows};
 use crate::template::decode_words;
 use crate::{doubles, ints, object_ids};
 use std::sync::Arc;
@@ -14,54 +14,6 @@ use std::sync::Arc;
 pub struct Plain {
     pub(super) data: Data,
     pub(super) rows: ValueRows,
-}
-
-/// The rows that values stand in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum ValueRows {
-    /// Each row has one.
-    All(usize),
-    /// For each value its row, rising.
-    Some(Vec<u32>),
-}
-
-impl ValueRows {
-    /// How many values.
-    pub(super) fn len(&self) -> usize {
-        match self {
-            Self::All(rows) => *rows,
-            Self::Some(rows) => rows.len(),
-        }
-    }
-
-    pub(super) fn row(&self, place: usize) -> Option<usize> {
-        match self {
-            Self::All(rows) => (place < *rows).then_some(place),
-            Self::Some(rows) => rows.get(place).map(|row| *row as usize),
-        }
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        (0..self.len()).filter_map(|place| self.row(place))
-    }
-
-    /// Where the first value of a row is.
-    pub(super) fn place(&self, row: usize) -> Option<usize> {
-        match self {
-            Self::All(rows) => (row < *rows).then_some(row),
-            Self::Some(rows) => {
-                let place = rows.partition_point(|own| (*own as usize) < row);
-                (rows.get(place) == Some(&id(row))).then_some(place)
-            }
-        }
-    }
-
-    pub(super) fn bytes(&self) -> usize {
-        match self {
-            Self::All(_) => 0,
-            Self::Some(rows) => size_of_val(rows.as_slice()),
-        }
-    }
 }
 
 impl Plain {

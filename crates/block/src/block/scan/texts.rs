@@ -1,7 +1,7 @@
 //! Texts that are put together from templates.
 
 use super::Selection;
-use super::plain::{Plain, ValueRows};
+use super::plain::Plain;
 use super::rows::Rows;
 use crate::BlockError;
 use crate::block::MAX_RELATED_COLUMNS;
@@ -9,7 +9,7 @@ use crate::block::bytes::Bytes;
 use crate::block::read::Block;
 use crate::block::shared::{Shared, TextColumn};
 use crate::convert::id;
-use crate::shred::Data;
+use crate::shred::{Data, ValueRows};
 use crate::template::{
     ABSENT, Decimal, GroupSlots, Part, RowTime, Streams, decimal, double, row_on,
 };
