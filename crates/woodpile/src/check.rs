@@ -1,7 +1,7 @@
 //! `woodpile check`: looks for damage.
 
 use crate::cli::CheckArgs;
-use crate::exit::FAILED;
+use crate::exit::{FAILED, say};
 use crate::interrupt;
 use crate::settings::Settings;
 use std::io::{self, Write};
@@ -25,6 +25,13 @@ pub(crate) fn execute(args: &CheckArgs, settings: &Settings) -> anyhow::Result<E
     }
     writeln!(out, "{} found; what is not damaged can be read and exported", findings.len())?;
     Ok(ExitCode::from(FAILED))
+}
+
+/// Says what a search had to pass over.
+pub(crate) fn tell_damage<'f>(damage: impl Iterator<Item = &'f Finding>) {
+    for finding in damage {
+        say(&format!("passed over, as it is damaged: {}", describe(finding)));
+    }
 }
 
 fn describe(finding: &Finding) -> String {

@@ -54,7 +54,7 @@ pub(crate) enum Command {
     Start(StartArgs),
     /// Print records, newest last
     Logs(LogsArgs),
-    /// Say how many records there are, and what room they take
+    /// Say how many records there are, and what room they take; or count them by a query
     Stats(StatsArgs),
     /// Read log files of any known format into the store
     Import(ImportArgs),
@@ -81,6 +81,11 @@ pub(crate) enum Command {
     },
     /// Print the manual page
     Man,
+    /// Tell of a command, or of the query language: `help query`
+    Help {
+        /// `query`, or a command
+        topic: Option<String>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -129,10 +134,21 @@ pub(crate) struct CollectionArgs {
     pub(crate) collection: Option<String>,
 }
 
+impl CollectionArgs {
+    /// The collection that is named.
+    pub(crate) fn name(&self) -> Option<&str> {
+        match self {
+            Self { application: true, .. } => Some("application-log"),
+            Self { error: true, .. } => Some("error-log"),
+            Self { collection, .. } => collection.as_deref(),
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct LogsArgs {
-    /// Words that must all occur in a record, or collection:NAME. Those that begin with `-` go after `--`
+    /// What to look for, as `woodpile help query` tells. Words that begin with `-` go after `--`
     #[arg(value_name = "QUERY")]
     pub(crate) query: Vec<String>,
     #[command(flatten)]
@@ -166,7 +182,7 @@ pub(crate) struct LogsArgs {
     /// Times in UTC, not in local time
     #[arg(long)]
     pub(crate) utc: bool,
-    /// Print how the records would be looked for, and stop
+    /// Print how the records are looked for and what was looked at, and no record
     #[arg(long)]
     pub(crate) explain: bool,
 }
@@ -198,10 +214,10 @@ pub(crate) enum OutputFormat {
 
 #[derive(Debug, Args)]
 pub(crate) struct StatsArgs {
-    /// collection:NAME
+    /// Of which records, and what of them, as `woodpile help query` tells: "* | stats count() by status"
     #[arg(value_name = "QUERY")]
     pub(crate) query: Vec<String>,
-    /// One JSON object, for programs
+    /// JSON for programs: one object, or one a row of a query's result
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -221,7 +237,7 @@ pub(crate) struct ImportArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ExportArgs {
-    /// Words that must all occur in a record, or collection:NAME. Those that begin with `-` go after `--`
+    /// What to look for, as `woodpile help query` tells. Words that begin with `-` go after `--`
     #[arg(value_name = "QUERY")]
     pub(crate) query: Vec<String>,
     #[command(flatten)]

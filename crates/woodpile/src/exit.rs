@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
+use woodpile_search::SearchError;
 
 /// Nothing matched.
 pub(crate) const NO_MATCH: u8 = 1;
@@ -46,7 +47,16 @@ pub(crate) fn report(outcome: anyhow::Result<ExitCode>) -> ExitCode {
 }
 
 fn code_of(error: &anyhow::Error) -> u8 {
-    if error.is::<UsageError>() { USAGE } else { FAILED }
+    if error.is::<UsageError>() || error.downcast_ref().is_some_and(asks_too_much) {
+        USAGE
+    } else {
+        FAILED
+    }
+}
+
+/// Whether another query would have an answer.
+fn asks_too_much(error: &SearchError) -> bool {
+    matches!(error, SearchError::Matcher(_) | SearchError::Rows(_) | SearchError::TooMuchHot { .. })
 }
 
 /// Whoever read our output has seen enough, as `head` does: no failure of ours.

@@ -14,16 +14,17 @@ mod escape;
 mod exit;
 mod export;
 mod exported;
-mod filter;
+mod help;
 mod import;
 mod interrupt;
 mod logs;
 mod long_line;
-mod merge;
-mod moment;
 mod output;
 mod pack;
+mod pager;
+mod query;
 mod quota;
+mod results;
 mod run;
 mod screen;
 mod settings;
@@ -61,5 +62,6 @@ fn execute(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Check(args) => check::execute(args, &settings),
         Command::Completions { shell } => complete::completions(*shell),
         Command::Man => complete::manual(),
+        Command::Help { topic } => help::execute(topic.as_deref()),
     }
 }

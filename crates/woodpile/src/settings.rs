@@ -109,9 +109,14 @@ fn choose_store(flag: Option<&str>, config: Option<&str>) -> anyhow::Result<Choi
 }
 
 /// A variable of the environment that is there and not empty.
-#[expect(clippy::disallowed_methods, reason = "the binary is where the environment is read")]
 pub(crate) fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
+    given(name).filter(|value| !value.is_empty())
+}
+
+/// A variable of the environment that is there.
+#[expect(clippy::disallowed_methods, reason = "the binary is where the environment is read")]
+pub(crate) fn given(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 fn read_config(path: &Path) -> anyhow::Result<Config> {

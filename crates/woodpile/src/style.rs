@@ -13,6 +13,8 @@ pub(crate) enum Style {
     Yellow,
     Blue,
     Cyan,
+    /// What was looked for.
+    Match,
 }
 
 impl Style {
@@ -39,6 +41,7 @@ impl Style {
             Self::Yellow => "33",
             Self::Blue => "34",
             Self::Cyan => "36",
+            Self::Match => "1;35",
         }
     }
 }

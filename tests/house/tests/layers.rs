@@ -21,7 +21,15 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("log4mongo", &["woodpile-record", "woodpile-store", "woodpile-keep"]),
     (
         "woodpile",
-        &["woodpile-record", "woodpile-line", "woodpile-store", "woodpile-keep", "log4mongo"],
+        &[
+            "woodpile-record",
+            "woodpile-line",
+            "woodpile-query",
+            "woodpile-store",
+            "woodpile-search",
+            "woodpile-keep",
+            "log4mongo",
+        ],
     ),
     ("hello", &["log4mongo"]),
     ("woodpile-house", &[]),

@@ -1,39 +1,38 @@
 //! What arrives.
 
-use super::{Plan, history};
-use crate::merge;
+use super::history;
+use super::page::Page;
+use super::plan::Plan;
 use crate::output::Printer;
 use crate::screen::Screen;
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 use std::process::ExitCode;
 use std::time::Duration;
-use woodpile_record::{RawDocument, View};
-use woodpile_store::{Followed, Store};
+use woodpile_record::RawDocument;
+use woodpile_search::Search;
+use woodpile_store::Followed;
 
 /// How long one look for new records may wait.
 const WAIT: Duration = Duration::from_secs(1);
 
 /// Prints what is there and then what arrives, until Ctrl-C or until nobody reads it.
-pub(super) fn print(plan: &Plan, store: &dyn Store, printer: &Printer) -> anyhow::Result<ExitCode> {
+pub(super) fn print(plan: &Plan, search: &Search, printer: &Printer) -> anyhow::Result<ExitCode> {
     // Following starts before history is read, so that nothing falls between them; what is in both is
     // printed once.
-    let mut follower = store.follow()?;
+    let mut follower = search.store().follow()?;
     let mut shown = Shown::default();
-    let collections = merge::collections(store, &plan.filter, &plan.prune)?;
-    history::print(plan, store, &collections, printer, &mut |document| {
-        shown.add(document);
-    })?;
-    let mut screen = Screen::new();
+    let mut page = Page::new(plan, printer, Screen::new())?;
+    history::print(plan, search, &mut page, &mut |document| shown.add(document))?;
     loop {
         let news = follower.poll(WAIT)?;
         for followed in &news {
-            print_batch(plan, followed, &mut shown, printer, &mut screen)?;
+            print_batch(plan, followed, &mut shown, &mut page)?;
         }
         if news.is_empty() {
             shown.forget();
         }
-        screen.flush()?;
+        page.flush()?;
     }
 }
 
@@ -41,16 +40,15 @@ fn print_batch(
     plan: &Plan,
     followed: &Followed,
     shown: &mut Shown,
-    printer: &Printer,
-    screen: &mut Screen,
+    page: &mut Page<'_>,
 ) -> anyhow::Result<()> {
-    if !plan.filter.takes_collection(&followed.collection) {
+    let collection = &followed.collection;
+    if !plan.asked.takes_collection(collection) {
         return Ok(());
     }
     for document in followed.batch.iter() {
-        let wanted = plan.prune.keeps(View::of(document).time()) && plan.filter.matches(document);
-        if wanted && !shown.remove(document) {
-            screen.print(printer, &followed.collection, document)?;
+        if plan.asked.matches(collection, document) && !shown.remove(document) {
+            page.print(collection, document, 0)?;
         }
     }
     Ok(())

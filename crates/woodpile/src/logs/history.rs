@@ -1,73 +1,91 @@
 //! What is in the store already.
 
-use super::Plan;
-use super::select::{Picked, Place, pick};
+use super::around::{Around, Picked};
+use super::page::Page;
+use super::plan::Plan;
+use crate::check::tell_damage;
 use crate::exit::usage;
-use crate::merge::Merged;
 use crate::output::Printer;
+use crate::results;
 use crate::screen::Screen;
 use woodpile_record::{Batch, RawDocument};
-use woodpile_store::{Order, Store};
+use woodpile_search::Search;
+use woodpile_store::Order;
 
 /// The most bytes of records that are held to be printed in the other order.
 const MAX_HELD_BYTES: usize = 256 * 1024 * 1024;
 
-/// Prints what matches and returns how many records did; `seen` is shown each record that is printed.
+/// Prints what matches as it is found and returns how many records did; `seen` is shown each record that is printed.
 pub(super) fn print(
     plan: &Plan,
-    store: &dyn Store,
-    collections: &[String],
-    printer: &Printer,
+    search: &Search,
+    page: &mut Page<'_>,
     seen: &mut dyn FnMut(&RawDocument),
-) -> anyhow::Result<u64> {
-    let mut page = Page { plan, collections, printer, screen: Screen::new(), last: None };
-    page.screen.write(printer.header().unwrap_or_default())?;
-    let mut rows = Merged::open(store, collections, &plan.prune, plan.order())?;
+) -> anyhow::Result<usize> {
+    let collections = plan.asked.collections(search.store())?;
+    let name = |collection: usize| collections.get(collection).map_or("", String::as_str);
+    let mut show = |row: Picked<'_>| {
+        seen(row.document);
+        page.print(name(row.collection), row.document, row.group)
+    };
     let matches = if plan.order() == Order::NewestFirst && !plan.newest_first {
         let mut held = Held::default();
-        let matches = pick(plan, &mut rows, collections.len(), &mut |row| held.push(row))?;
-        for row in held.newest_last() {
-            seen(row.document);
-            page.print(row)?;
-        }
+        let matches = pick(plan, search, &collections, &mut |row| held.push(row))?;
+        held.newest_last().try_for_each(&mut show)?;
         matches
     } else {
-        pick(plan, &mut rows, collections.len(), &mut |row| {
-            seen(row.document);
-            page.print(row)
-        })?
+        pick(plan, search, &collections, &mut show)?
     };
-    page.screen.flush()?;
+    page.flush()?;
     Ok(matches)
 }
 
-/// Prints row after row.
-struct Page<'p> {
-    plan: &'p Plan,
-    collections: &'p [String],
-    printer: &'p Printer,
-    screen: Screen,
-    last: Option<Place>,
+/// Prints what the pipes make of all that matches and returns how many rows that is.
+pub(super) fn print_results(
+    plan: &Plan,
+    search: &Search,
+    printer: &Printer,
+    mut screen: Screen,
+) -> anyhow::Result<usize> {
+    let collections = plan.asked.collections(search.store())?;
+    let question = plan.asked.question(plan.order(), None);
+    let worked = search.work(&question, &collections, plan.pipeline())?;
+    tell_damage(worked.damage.iter());
+    let newest_last = results::keeps_order(&plan.pipes) && !plan.newest_first;
+    let rows = results::print(printer, &worked.rows, newest_last, &mut screen)?;
+    screen.flush()?;
+    Ok(rows)
 }
 
-impl Page<'_> {
-    fn print(&mut self, row: Picked<'_>) -> anyhow::Result<()> {
-        let with_context = self.plan.before + self.plan.after > 0;
-        if with_context && self.last.is_some_and(|last| !last.is_beside(row.place)) {
-            self.screen.write(self.printer.separator())?;
-        }
-        self.last = Some(row.place);
-        let collection = self.collections.get(row.place.collection).map_or("", String::as_str);
-        self.screen.print(self.printer, collection, row.document)?;
-        Ok(())
+/// Searches until the limit is reached, or the end, and emits what is printed. Returns the number of matches.
+fn pick(
+    plan: &Plan,
+    search: &Search,
+    collections: &[String],
+    emit: super::around::Emit<'_>,
+) -> anyhow::Result<usize> {
+    let limit = plan.limit.unwrap_or(usize::MAX);
+    let question = plan.asked.question(plan.order(), plan.limit);
+    let mut found = search.find(&question, collections);
+    let mut around = Around::new(plan, search);
+    let mut matches = 0;
+    while matches < limit
+        && let Some(row) = found.advance()?
+    {
+        let name = collections.get(row.collection).map_or("", String::as_str);
+        around.take((row.collection, name), row.document, emit)?;
+        matches += 1;
     }
+    tell_damage(found.damage());
+    Ok(matches)
 }
 
 /// Rows that were read newest first and are printed newest last.
 #[derive(Default)]
 struct Held {
     batch: Batch,
-    places: Vec<Place>,
+    /// The collection and the group of each.
+    places: Vec<(usize, u64)>,
 }
 
 impl Held {
@@ -81,12 +99,12 @@ impl Held {
             )));
         }
         self.batch.push(row.document);
-        self.places.push(row.place);
+        self.places.push((row.collection, row.group));
         Ok(())
     }
 
     fn newest_last(&self) -> impl Iterator<Item = Picked<'_>> {
         let rows = self.batch.iter().rev().zip(self.places.iter().rev());
-        rows.map(|(document, place)| Picked { document, place: *place })
+        rows.map(|(document, &(collection, group))| Picked { collection, document, group })
     }
 }

@@ -25,11 +25,16 @@ pub(super) fn write(printer: &Printer, collection: &str, document: &RawDocument,
             .unwrap_or_default()
             .into_owned(),
     ];
-    for (index, cell) in cells.iter().enumerate() {
+    line(printer.terminal, cells.into_iter(), out);
+}
+
+/// Appends cells as a line of their own.
+pub(super) fn line(terminal: bool, cells: impl Iterator<Item = String>, out: &mut String) {
+    for (index, cell) in cells.enumerate() {
         if index > 0 {
             out.push(',');
         }
-        self::cell(printer.terminal, cell, out);
+        self::cell(terminal, &cell, out);
     }
     out.push_str("\r\n");
 }

@@ -1,23 +1,30 @@
-//! Records as `logs` prints them.
+//! Records, and rows of columns, as they are printed.
 
 mod csv;
 mod fields;
+mod highlight;
 mod json;
 mod logfmt;
+mod rows;
 mod text;
 
 use crate::cli::OutputFormat;
 use crate::escape::visible;
-use crate::style::Painter;
+use crate::style::{Painter, Style};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use woodpile_record::{RawDocument, View};
+
+pub(crate) use highlight::Highlight;
+pub(crate) use rows::RowPrinter;
 
 /// How records are printed.
 #[derive(Debug, Clone)]
 pub(crate) struct Printer {
     pub(crate) format: OutputFormat,
     pub(crate) painter: Painter,
+    /// What is marked in messages, where colours are used.
+    pub(crate) highlight: Highlight,
     /// Whether what logs say is made harmless: someone looks at it in a terminal.
     pub(crate) terminal: bool,
     /// Whether UTC was asked for: times for people say so.
@@ -54,7 +61,7 @@ impl Printer {
     fn raw(&self, document: &RawDocument, out: &mut String) {
         let message = View::of(document).message().unwrap_or_default();
         for line in message.split('\n') {
-            self.text(line, out);
+            self.marked(line, out);
             out.push('\n');
         }
     }
@@ -68,12 +75,31 @@ impl Printer {
         }
     }
 
+    /// Text from a log by itself.
+    fn shown(&self, text: &str) -> String {
+        let mut shown = String::new();
+        self.text(text, &mut shown);
+        shown
+    }
+
+    /// Appends text from a log with what was looked for marked in it.
+    fn marked(&self, text: &str, out: &mut String) {
+        if !self.painter.color {
+            return self.text(text, out);
+        }
+        let mut end = 0;
+        for span in self.highlight.spans(text) {
+            self.text(text.get(end..span.start).unwrap_or_default(), out);
+            let found = self.shown(text.get(span.clone()).unwrap_or_default());
+            self.painter.paint(Style::Match, &found, out);
+            end = span.end;
+        }
+        self.text(text.get(end..).unwrap_or_default(), out);
+    }
+
     /// The time by RFC 3339, for programs.
     fn rfc3339(&self, millis: i64) -> String {
-        let Ok(time) = Timestamp::from_millisecond(millis) else { return millis.to_string() };
-        let zoned = time.to_zoned(self.zone.clone());
-        let offset = if self.zone == TimeZone::UTC { "Z" } else { "%:z" };
-        zoned.strftime(&format!("%Y-%m-%dT%H:%M:%S%.3f{offset}")).to_string()
+        rfc3339(millis, &self.zone)
     }
 
     /// The time for people.
@@ -83,6 +109,13 @@ impl Printer {
         let mark = if self.utc { "Z" } else { "" };
         zoned.strftime(&format!("%Y-%m-%d %H:%M:%S%.3f{mark}")).to_string()
     }
+}
+
+fn rfc3339(millis: i64, zone: &TimeZone) -> String {
+    let Ok(time) = Timestamp::from_millisecond(millis) else { return millis.to_string() };
+    let zoned = time.to_zoned(zone.clone());
+    let offset = if *zone == TimeZone::UTC { "Z" } else { "%:z" };
+    zoned.strftime(&format!("%Y-%m-%dT%H:%M:%S%.3f{offset}")).to_string()
 }
 
 #[cfg(test)]
@@ -111,8 +144,14 @@ mod tests {
         };
         let record = entry.encode(IdSource::new([1; 5]).next(1), EventTime::from_millis(1));
         let uncoloured = Painter { color: false };
-        let printer =
-            Printer { format, painter: uncoloured, terminal, utc: true, zone: TimeZone::UTC };
+        let printer = Printer {
+            format,
+            painter: uncoloured,
+            highlight: Highlight::default(),
+            terminal,
+            utc: true,
+            zone: TimeZone::UTC,
+        };
         let mut out = String::new();
         printer.print(PAYLOAD, record.as_document(), &mut out);
         out

@@ -23,7 +23,7 @@ pub(super) fn write(printer: &Printer, collection: &str, document: &RawDocument,
     out.push(' ');
     let message = view.message().unwrap_or_default();
     let mut lines = message.trim_end_matches(['\r', '\n']).split('\n');
-    printer.text(lines.next().unwrap_or_default().trim_end_matches('\r'), out);
+    printer.marked(lines.next().unwrap_or_default().trim_end_matches('\r'), out);
     own_fields(printer, document, out);
     out.push('\n');
     below(printer, lines, out);
@@ -105,14 +105,12 @@ fn cut_below(printer: &Printer, trace: &str, out: &mut String) {
 fn below<'a>(printer: &Printer, lines: impl Iterator<Item = &'a str>, out: &mut String) {
     for line in lines {
         out.push_str(INDENT);
-        printer.text(line.trim_end_matches('\r'), out);
+        printer.marked(line.trim_end_matches('\r'), out);
         out.push('\n');
     }
 }
 
 fn clean(printer: &Printer, text: &str) -> String {
-    let mut shown = String::new();
-    printer.text(text, &mut shown);
     // A line break in a level or a name would tear the line apart.
-    shown.replace(['\n', '\r'], " ")
+    printer.shown(text).replace(['\n', '\r'], " ")
 }

@@ -57,4 +57,7 @@ fn a_query_says_which_are_exported() {
     let records = outcome.json_lines();
     assert_eq!(records.len(), 1);
     assert_eq!(text(&records[0]["exception"]["type"]), "TimeoutError");
+    let outcome = home.run(["export", "status:[300 TO 500}", "OR", "user:ana"]).succeeds();
+    assert_eq!(outcome.json_lines().len(), 3);
+    home.run(["export", "* | top path"]).code(2).prints("").says("takes no pipes");
 }

@@ -91,7 +91,7 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    fn of(child: Child) -> Self {
+    pub(crate) fn of(child: Child) -> Self {
         let output = child.wait_with_output().unwrap();
         Self {
             code: output.status.code(),

@@ -12,6 +12,8 @@ mod logs;
 mod mongo;
 mod outage;
 mod pack;
+mod pager;
+mod query;
 mod quota;
 mod run;
 mod settings;

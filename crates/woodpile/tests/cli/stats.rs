@@ -44,9 +44,46 @@ fn a_table_is_for_people() {
 }
 
 #[test]
-fn a_collection_can_be_named_and_nothing_else() {
+fn a_collection_can_be_named() {
     let home = Home::with(&["access.log", "app.log"]);
     let stats = home.run(["stats", "--json", "collection:access-log"]).succeeds();
     assert_eq!(stats.json_lines()[0]["collections"].as_array().unwrap().len(), 1);
-    home.run(["stats", "cart"]).code(2).says("stats understands no query but collection:NAME");
+}
+
+#[test]
+fn of_what_matches_a_table_is_made() {
+    let home = Home::with(&["access.log", "app.log"]);
+    home.run(["stats", "cart"]).succeeds().prints(
+        "collection       records  first                    last\n\
+         access-log             1  2026-11-22 07:30:01      2026-11-22 07:30:01\n\
+         application-log        2  2026-11-22 07:30:00.100  2026-11-22 07:30:06\n",
+    );
+    home.run(["stats", "* | stats count(), avg(bytes) as mean by status | sort -status | limit 2"])
+        .succeeds()
+        .prints("status  count()  mean\n   500        1    87\n   404        1     9\n");
+}
+
+#[test]
+fn json_is_one_object_a_row_and_columns_are_named_as_written() {
+    let home = Home::with(&["access.log", "app.log"]);
+    for (query, expected) in [
+        (
+            "status:* | stats count() as n by status",
+            "{\"status\":200,\"n\":1}\n{\"status\":302,\"n\":1}\n{\"status\":404,\"n\":1}\n{\"status\":500,\"n\":1}\n",
+        ),
+        (
+            "path:/c* | top path",
+            "{\"path\":\"/cart\",\"count()\":1}\n{\"path\":\"/checkout\",\"count()\":1}\n",
+        ),
+        (
+            "level:* | timechart 1h count() as n by level | sort level",
+            "{\"time\":\"2026-11-22T07:00:00.000Z\",\"level\":\"ERROR\",\"n\":1}\n\
+             {\"time\":\"2026-11-22T07:00:00.000Z\",\"level\":\"INFO\",\"n\":2}\n\
+             {\"time\":\"2026-11-22T07:00:00.000Z\",\"level\":\"WARNING\",\"n\":1}\n",
+        ),
+        ("nowhere | stats count()", "{\"count()\":0}\n"),
+        ("nowhere | top path", ""),
+    ] {
+        home.run(["stats", query, "--json"]).succeeds().prints(expected);
+    }
 }

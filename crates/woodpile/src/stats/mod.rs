@@ -1,13 +1,14 @@
 //! `woodpile stats`: how much there is.
 
+mod result;
+
 use crate::cli::StatsArgs;
-use crate::exit::usage;
-use crate::filter::Filter;
-use crate::interrupt;
 use crate::pack;
+use crate::query::{Asked, Flags};
 use crate::quota::Report;
 use crate::settings::Settings;
 use crate::table::Table;
+use crate::{clock, interrupt};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -39,17 +40,18 @@ struct Collection {
     last: Option<String>,
 }
 
-/// Prints the sizes of the store and of each collection.
+/// Prints the sizes of the store and of each collection, or what a query makes of its records.
 pub(crate) fn execute(args: &StatsArgs, settings: &Settings) -> anyhow::Result<ExitCode> {
-    let filter = Filter::of(&args.query)?;
-    if filter.reads_records() {
-        return Err(usage("stats understands no query but collection:NAME"));
-    }
+    let now = clock::now().to_zoned(TimeZone::system());
+    let asked = Asked::read(&args.query, &Flags::default(), &now)?;
     let store = settings.open_to_read()?;
-    interrupt::ends_the_program()?;
+    let interrupt = interrupt::ends_the_program()?;
+    if !asked.pipes().is_empty() || !asked.asks_for_collections_alone() {
+        return result::print(&asked, args.json, store, settings, interrupt);
+    }
     let mut wanted = store.collections()?;
     let quota = Report::of(store.as_ref(), &wanted)?;
-    wanted.retain(|stats| filter.takes_collection(&stats.name));
+    wanted.retain(|stats| asked.takes_collection(&stats.name));
     let text = if args.json {
         serde_json::to_string(&Stats::of(store.location(), &wanted, quota))? + "\n"
     } else {
@@ -101,12 +103,14 @@ fn table(collections: &[CollectionStats]) -> String {
     let mut table =
         Table::new(["collection", "records", "hot", "bytes", "a record", "first", "last"]);
     for stats in collections {
-        table.row(cells(stats));
+        table.row(cells(stats).to_vec());
     }
     if collections.len() != 1 {
-        table.row(cells(&total(collections)));
+        table.row(cells(&total(collections)).to_vec());
     }
-    table.to_string()
+    let mut text = String::new();
+    table.take(&mut text);
+    text
 }
 
 /// A line for each collection that is not packed unless somebody says so.
