@@ -214,7 +214,7 @@ pub(crate) enum OutputFormat {
 
 #[derive(Debug, Args)]
 pub(crate) struct StatsArgs {
-    /// Of which records, and what of them, as `woodpile help query` tells: "* | stats count() by status"
+    /// Of which records, and what of them, as `woodpile help query` tells
     #[arg(value_name = "QUERY")]
     pub(crate) query: Vec<String>,
     /// JSON for programs: one object, or one a row of a query's result

@@ -45,13 +45,13 @@ pub(crate) fn execute(args: &LogsArgs, settings: &Settings) -> anyhow::Result<Ex
         return follow::print(&plan, &search, &printer);
     }
     let screen = Screen::paged(Pager::of(interrupt));
-    let printed = if plan.is_streaming() {
+    let rows = if plan.is_streaming() {
         let mut page = Page::new(&plan, &printer, screen)?;
         history::print(&plan, &search, &mut page, &mut |_| {})?
     } else {
         history::print_results(&plan, &search, &printer, screen)?
     };
-    if printed == 0 {
+    if rows == 0 {
         nothing::say_why(&plan, &search)?;
         return Ok(ExitCode::from(NO_MATCH));
     }

@@ -29,7 +29,9 @@ impl Highlight {
     fn add(&mut self, filter: &Filter) {
         match filter {
             Filter::And(parts) | Filter::Or(parts) => {
-                parts.iter().for_each(|part| self.add(part));
+                for part in parts {
+                    self.add(part);
+                }
             }
             Filter::Text(text) => self.add_text(text),
             Filter::Field(field, Test::Has(text)) if field.is_prose() => self.add_text(text),

@@ -18,8 +18,8 @@ fn on_a_terminal(home: &Home, pager: &str, args: &str) -> Outcome {
 #[test]
 fn a_pager_reads_what_is_longer_than_the_screen() {
     let home = Home::new();
-    let lines: String = (0..50).map(|n| format!("{{\"msg\":\"line{n}\"}}\n")).collect();
-    home.run_with_input(["import", "-"], lines).succeeds();
+    let line = |n: u32| format!("{{\"msg\":\"line{n}\"}}\n");
+    home.run_with_input(["import", "-"], (0..50).map(line).collect::<String>()).succeeds();
     let pager = "sed 's/^/paged: /'";
     let long = on_a_terminal(&home, pager, "-o raw -n 20").succeeds().stdout;
     assert!(long.contains("paged: line30\r\n") && long.contains("paged: line49\r\n"), "{long}");
