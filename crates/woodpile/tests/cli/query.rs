@@ -126,7 +126,7 @@ fn the_plan_says_what_was_passed_over() {
     let home = Home::with(&["access.log", "app.log"]);
     home.run(["pack", "--all"]).succeeds();
     let explained = |query: &str| home.run(["logs", "--explain", query]).succeeds().stdout;
-    let absent = explained("zzqxunseen");
+    let absent = explained("nosuch:1");
     assert!(absent.contains("\nblocks       2 in these times, 2 of them passed over"), "{absent}");
     assert!(absent.contains("\nfound        0 in "), "{absent}");
     let counted = explained("status:>=400 | stats count() by status");
