@@ -56,7 +56,13 @@ fn code_of(error: &anyhow::Error) -> u8 {
 
 /// Whether another query would have an answer.
 fn asks_too_much(error: &SearchError) -> bool {
-    matches!(error, SearchError::Matcher(_) | SearchError::Rows(_) | SearchError::TooMuchHot { .. })
+    matches!(
+        error,
+        SearchError::Matcher(_)
+            | SearchError::Rows(_)
+            | SearchError::TooMuchHot { .. }
+            | SearchError::TooLong { .. }
+    )
 }
 
 /// Whoever read our output has seen enough, as `head` does: no failure of ours.

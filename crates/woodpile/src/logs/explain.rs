@@ -67,7 +67,7 @@ fn planned(
         ("collections", named),
         ("since", shown(question.prune.since)),
         ("until", shown(question.prune.until)),
-        ("read", order.to_owned()),
+        ("order", order.to_owned()),
         ("filter", plan.asked.query().filter.to_string()),
     ];
     if !plan.pipes.is_empty() {
@@ -81,17 +81,20 @@ fn planned(
     lines
 }
 
-fn looked_at(tally: Tally) -> [(&'static str, String); 4] {
+fn looked_at(tally: Tally) -> [(&'static str, String); 5] {
     let blocks = format!(
-        "{} in these times, {} of them passed over: nothing in them can match",
+        "{} in these times; {} passed over, {} of them by their words; {} answered by their summaries",
         grouped(tally.blocks),
-        grouped(tally.skipped_blocks)
+        grouped(tally.skipped_blocks),
+        grouped(tally.skipped_by_words),
+        grouped(tally.summed_blocks)
     );
     [
         ("hot", format!("{} records looked at", grouped(tally.hot))),
         ("blocks", blocks),
         ("groups", format!("{} of rows asked", grouped(tally.groups))),
         ("unpacked", format!("{} records", grouped(tally.unpacked))),
+        ("read", format!("{} bytes of blocks", grouped(tally.read_bytes))),
     ]
 }
 

@@ -252,13 +252,14 @@ fn explain_says_how_and_prints_no_record() {
          collections  application-log\n\
          since        2026-11-22T07:00:00Z\n\
          until        any time\n\
-         read         oldest first\n\
+         order        oldest first\n\
          filter       cart level:>=info\n\
          limit        none\n\
          hot          4 records looked at\n\
-         blocks       0 in these times, 0 of them passed over: nothing in them can match\n\
+         blocks       0 in these times; 0 passed over, 0 of them by their words; 0 answered by their summaries\n\
          groups       0 of rows asked\n\
-         unpacked     0 records\n"
+         unpacked     0 records\n\
+         read         0 bytes of blocks\n"
     );
     assert!(found.starts_with("found        2 in "), "{found}");
 }
