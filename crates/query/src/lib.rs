@@ -39,8 +39,8 @@ pub use matcher::{
     CollectionLeaf, FieldLeaf, Leaf, Matcher, MatcherError, Needed, Node, Origin, Path, Scalar,
     SourceLeaf, TextLeaf,
 };
-pub use names::{SOURCE_FIELDS, nanos_per_unit};
-pub use parse::parse;
+pub use names::{SOURCE_FIELDS, nanos_per_unit, short_names};
+pub use parse::{FUNCTIONS, PIPES, parse};
 pub use rows::{FoundRecord, Input, MAX_ROWS_BYTES, Pipeline, Rows, Table, TooManyRows, template};
 
 /// The language as users are told it, by example: Markdown.

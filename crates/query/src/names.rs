@@ -90,7 +90,7 @@ pub(crate) fn candidates(name: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Every short name.
-pub(crate) fn short_names<'a>() -> impl Iterator<Item = &'a str> {
+pub fn short_names<'a>() -> impl Iterator<Item = &'a str> {
     SHORT.iter().map(|(short, _)| *short)
 }
 

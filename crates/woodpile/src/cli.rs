@@ -1,6 +1,6 @@
 //! What was typed. What it means is the business of [`crate::settings`] and of each command.
 
-use crate::{collection_name, quota};
+use crate::{collection_name, complete, quota};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::ffi::OsString;
@@ -149,7 +149,7 @@ impl CollectionArgs {
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct LogsArgs {
     /// What to look for, as `woodpile help query` tells. Words that begin with `-` go after `--`
-    #[arg(value_name = "QUERY")]
+    #[arg(value_name = "QUERY", add = complete::query())]
     pub(crate) query: Vec<String>,
     #[command(flatten)]
     pub(crate) collection: CollectionArgs,
@@ -215,7 +215,7 @@ pub(crate) enum OutputFormat {
 #[derive(Debug, Args)]
 pub(crate) struct StatsArgs {
     /// Of which records, and what of them, as `woodpile help query` tells
-    #[arg(value_name = "QUERY")]
+    #[arg(value_name = "QUERY", add = complete::query())]
     pub(crate) query: Vec<String>,
     /// JSON for programs: one object, or one a row of a query's result
     #[arg(long)]
@@ -238,7 +238,7 @@ pub(crate) struct ImportArgs {
 #[derive(Debug, Args)]
 pub(crate) struct ExportArgs {
     /// What to look for, as `woodpile help query` tells. Words that begin with `-` go after `--`
-    #[arg(value_name = "QUERY")]
+    #[arg(value_name = "QUERY", add = complete::query())]
     pub(crate) query: Vec<String>,
     #[command(flatten)]
     pub(crate) range: RangeArgs,

@@ -62,6 +62,14 @@ impl Settings {
         self.open(OpenOptions { create: false, read_only: false })
     }
 
+    /// The store for a glance, if it is a file that is there: nothing is said.
+    pub(crate) fn glance() -> Option<Arc<dyn Store>> {
+        let config = read_config(Path::new(CONFIG_FILE)).ok()?;
+        let choice = choose_store(None, config.store.as_deref()).ok()?;
+        let is_file = matches!(&choice.location, Location::File(path) if path.exists());
+        is_file.then(|| open(&choice.location, &OpenOptions::READ).ok())?
+    }
+
     fn open(&self, options: OpenOptions) -> anyhow::Result<Arc<dyn Store>> {
         if matches!(self.choice.location, Location::Server(_)) {
             return Err(usage(format!(

@@ -7,7 +7,7 @@ use crate::error::ErrorKind;
 use crate::nearest::nearest;
 
 /// The functions as errors name them.
-pub(crate) const FUNCTIONS: &[&str] =
+pub const FUNCTIONS: &[&str] =
     &["count", "sum", "avg", "min", "max", "uniq", "median", "p50", "p90", "p95", "p99", "p99.9"];
 
 /// Every name, other tools' included, but for those of percentiles.

@@ -18,8 +18,9 @@ use crate::error::{Error, ErrorKind, Errors};
 use crate::limits::{MAX_ERRORS, MAX_QUERY_BYTES, MAX_REGEXES, MAX_TERMS};
 use cursor::Cursor;
 
-pub(crate) use aggregation::{FUNCTIONS, is_call};
-pub(crate) use pipes::PIPES;
+pub use aggregation::FUNCTIONS;
+pub(crate) use aggregation::is_call;
+pub use pipes::PIPES;
 
 /// Reads a query. A text of blanks asks for every record.
 pub fn parse(text: &str) -> Result<Query, Errors> {

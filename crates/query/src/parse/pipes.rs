@@ -10,7 +10,7 @@ use crate::nearest::nearest;
 use crate::syntax::is_name_char;
 
 /// The pipes as errors name them.
-pub(crate) const PIPES: &[&str] =
+pub const PIPES: &[&str] =
     &["stats", "timechart", "top", "sort", "limit", "fields", "uniq", "patterns", "dedup"];
 
 impl Parser<'_> {

@@ -67,12 +67,29 @@ fn completions_and_a_manual_are_built_in() {
     let home = Home::new();
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = home.run(["completions", shell]).succeeds().stdout;
-        assert!(script.contains("import") && script.contains("collection"), "{shell}");
+        assert!(script.contains("COMPLETE") && script.contains("woodpile"), "{shell}");
     }
     let page = home.run(["man"]).succeeds().stdout;
     for part in [".TH woodpile 1", "WOODPILE LOGS", "\\-\\-since", "WOODPILE START"] {
         assert!(page.contains(part), "{part}");
     }
+}
+
+#[test]
+fn queries_are_completed_with_what_the_store_has() {
+    let home = Home::with(&["events.ndjson"]).variable("COMPLETE", "fish");
+    for (word, expected) in [
+        ("plan.s", "plan.seats:\n"),
+        ("-stat", "-status:\n"),
+        ("error http.durat", ""),
+        ("* | ti", "* | timechart\n"),
+        ("* | stats count() by plan.n", "* | stats count() by plan.name\n"),
+        ("* | stats av", "* | stats avg(\n"),
+    ] {
+        home.run(["--", "woodpile", "stats", "--", word]).succeeds().prints(expected);
+    }
+    let commands = home.run(["--", "woodpile", "expo"]).succeeds().stdout;
+    assert!(commands.starts_with("export\t"), "{commands}");
 }
 
 #[test]
