@@ -48,13 +48,13 @@ impl Collection {
         Self { name: name.into(), lost: Default::default() }
     }
 
-    /// Counts a record that was lost at `millis`.
-    pub(crate) fn lose(&self, reason: DropReason, millis: i64) {
+    /// Counts records that were lost at `millis`.
+    pub(crate) fn lose(&self, reason: DropReason, records: u64, millis: i64) {
         let tally = &self.lost[reason.index()];
         // Only the first of a row finds 0, so that a failure to exchange is what is wanted.
         let _ = tally.first.compare_exchange(0, millis, Ordering::Relaxed, Ordering::Relaxed);
         tally.last.fetch_max(millis, Ordering::Relaxed);
-        tally.records.fetch_add(1, Ordering::Relaxed);
+        tally.records.fetch_add(records, Ordering::Relaxed);
     }
 
     /// What was lost and is not yet reported.

@@ -1,6 +1,7 @@
 mod dispatch;
 mod flushes;
 mod intake;
+mod judge;
 mod losses;
 
 use crate::collection::Collection;
@@ -53,6 +54,8 @@ pub(crate) struct Collector {
     waiting: Vec<Waiting>,
     /// Losses are counted that no record tells of yet.
     losing: bool,
+    /// The same of what rules drop: that is as the owner wants it, and told seldom.
+    ruling: bool,
     /// Those of them that a notice told of.
     told: Vec<(Arc<str>, DropReason)>,
     last_placed: Instant,
@@ -138,6 +141,7 @@ impl Collector {
             known: Vec::new(),
             waiting: Vec::new(),
             losing: false,
+            ruling: false,
             told: Vec::new(),
             last_placed: clock::now(),
             urgent: false,
@@ -217,7 +221,7 @@ impl Collector {
     }
 
     /// When something is to be done without anything happening before.
-    fn deadlines(&self) -> [Option<Instant>; 5] {
+    fn deadlines(&self) -> [Option<Instant>; 6] {
         let settings = &self.shared.settings;
         let flight = self.flight.as_ref();
         [
@@ -225,6 +229,7 @@ impl Collector {
             self.health.retry_at(),
             Some(clock::after(self.last_placed, settings.linger)),
             self.losing.then(|| clock::after(clock::now(), losses::QUIET)),
+            self.ruling.then(|| clock::after(clock::now(), losses::RULED_EVERY)),
             self.spooling.as_ref().and_then(Spooling::retry_at),
         ]
     }

@@ -19,6 +19,8 @@ pub struct Counters {
     pub duplicates: u64,
     /// Records stored although their `_id` was there with other bytes.
     pub conflicts: u64,
+    /// Records in which a rule put something else in the place of a secret.
+    pub masked: u64,
     /// Records that are lost, by reason.
     pub dropped: Drops,
 }
@@ -32,6 +34,7 @@ pub(crate) struct Tallies {
     pub(crate) spooled: AtomicU64,
     pub(crate) duplicates: AtomicU64,
     pub(crate) conflicts: AtomicU64,
+    pub(crate) masked: AtomicU64,
 }
 
 pub(crate) fn add(counter: &AtomicU64, count: u64) {

@@ -1,6 +1,6 @@
 use crate::portion::Portion;
 use crate::shared::Shared;
-use crate::{Guard, Level, Notice};
+use crate::{Guard, Level, Notice, Rulings};
 use std::any::Any;
 use std::cell::Cell;
 use std::io;
@@ -39,14 +39,22 @@ pub(crate) enum Job {
     Append(Arc<Portion>, Identity),
 }
 
-/// What it did.
+/// What the store did.
+#[derive(Debug)]
+pub(crate) enum Done {
+    Appended(Appended),
+    /// Nothing: the rules changed, and the records have to be judged by them first.
+    Unjudged,
+}
+
+/// What came of a job.
 #[derive(Debug)]
 pub(crate) struct Outcome {
-    pub(crate) result: Result<Appended, StoreError>,
+    pub(crate) result: Result<Done, StoreError>,
     /// Whether there is a connection that the next job will use.
     pub(crate) connected: bool,
-    /// What is to be told of the store's quota.
-    pub(crate) news: Option<Notice>,
+    /// What is to be told of the store's quota and rules.
+    pub(crate) news: Vec<Notice>,
 }
 
 /// Carries one job after another to the store, on a thread of its own: the store may hang.
@@ -72,6 +80,7 @@ impl Courier {
             connect,
             store: None,
             guard: Guard::default(),
+            rulings: shared.settings.rules.map(Rulings::new),
             location: Arc::clone(&location),
         };
         std::thread::Builder::new().name(THREAD_NAME.into()).spawn(move || {
@@ -101,7 +110,7 @@ impl Courier {
             Err(TryRecvError::Empty) => None,
             Err(TryRecvError::Disconnected) => {
                 let error = self.failed("its thread has ended".into());
-                Some(Outcome { result: Err(error), connected: false, news: None })
+                Some(Outcome { result: Err(error), connected: false, news: Vec::new() })
             }
         }
     }
@@ -140,6 +149,7 @@ struct Errand {
     connect: Connect,
     store: Option<Arc<dyn Store>>,
     guard: Guard,
+    rulings: Option<Rulings>,
     location: Arc<OnceLock<String>>,
 }
 
@@ -153,11 +163,13 @@ impl Errand {
             self.store = None;
         }
         self.shared.set_level(self.level(&result));
-        Outcome { result, connected: self.store.is_some(), news: self.guard.news() }
+        let mut news: Vec<_> = self.guard.news().into_iter().collect();
+        news.extend(self.rulings.iter_mut().flat_map(Rulings::news));
+        Outcome { result, connected: self.store.is_some(), news }
     }
 
     /// A store that has no room knows better than what was measured.
-    fn level(&self, result: &Result<Appended, StoreError>) -> Level {
+    fn level(&self, result: &Result<Done, StoreError>) -> Level {
         if matches!(result, Err(StoreError::Full { .. })) {
             Level::Full
         } else {
@@ -165,15 +177,25 @@ impl Errand {
         }
     }
 
-    fn perform(&mut self, job: Job) -> Result<Appended, StoreError> {
+    fn perform(&mut self, job: Job) -> Result<Done, StoreError> {
         let store = self.store()?;
+        let rules = match &mut self.rulings {
+            Some(rulings) => rulings.current(&*store)?,
+            None => None,
+        };
+        if let Some(rules) = &rules {
+            self.shared.set_rules(rules);
+        }
         match job {
-            Job::Connect => Ok(Appended::default()),
+            Job::Connect => Ok(Done::Appended(Appended::default())),
+            Job::Append(portion, _) if rules.is_some_and(|it| !portion.is_judged_by(&it)) => {
+                Ok(Done::Unjudged)
+            }
             Job::Append(portion, identity) => {
                 let batches = portion.batches();
                 let bytes = batches.iter().map(|(_, batch)| batch.as_bytes().len() as u64).sum();
                 self.guard.admit(&*store, bytes)?;
-                store.append(&batches, identity)
+                store.append(&batches, identity).map(Done::Appended)
             }
         }
     }

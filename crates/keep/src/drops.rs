@@ -14,17 +14,20 @@ pub enum DropReason {
     TooLarge,
     /// The store refused the record as it is.
     Rejected,
+    /// A rule of the store's owner names it.
+    Rule,
     /// It came after the keeper was closed, or was still in memory when closing took too long.
     Closed,
 }
 
 impl DropReason {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::QueueRecords,
         Self::QueueBytes,
         Self::SpoolFull,
         Self::TooLarge,
         Self::Rejected,
+        Self::Rule,
         Self::Closed,
     ];
 
@@ -41,6 +44,7 @@ impl fmt::Display for DropReason {
             Self::SpoolFull => "the spool and the queue were full",
             Self::TooLarge => "larger than the whole queue",
             Self::Rejected => "the store refused it",
+            Self::Rule => "a rule of the store names it",
             Self::Closed => "logging had ended",
         })
     }

@@ -14,6 +14,9 @@
 //!
 //! A [`Quota`] says how much room the store may take, and what happens when it is used up.
 //!
+//! [`Rules`] say what is dropped or masked before it is stored, and how long records are kept; [`forget()`] removes
+//! what should never have been logged.
+//!
 //! This crate opens no socket, prints nothing and names no concrete store.
 
 mod backoff;
@@ -33,6 +36,7 @@ mod portion;
 mod queue;
 mod quota;
 mod report;
+mod rules;
 mod sender;
 mod settings;
 mod shared;
@@ -44,10 +48,11 @@ pub use drops::{DropReason, Dropped, Drops};
 pub use flush::{FlushError, Flushed};
 pub use keeper::Keeper;
 pub use notice::{Notice, Notices};
-pub use pack::{PackError, Packed, Plan, Watch, Work, foresee, pack, unpack};
+pub use pack::{Forgotten, PackError, Packed, Plan, Watch, Work, foresee, forget, pack, unpack};
 pub use quota::{
     ATLAS_FREE_BYTES, Guard, Level, Overflow, Quota, QuotaError, Thinned, Usage, full_at, thin,
     used_bytes,
 };
+pub use rules::{Judged, Limit, ReadRules, Retention, Rules, Rulings, Scope, Verdict, retain};
 pub use sender::Sender;
 pub use settings::{PLAIN_FOR, Retry, Settings, WhenFull};

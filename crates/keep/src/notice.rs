@@ -65,6 +65,11 @@ pub enum Notice {
     /// Records become blocks earlier than they would, because the quota is nearly used up: other tools do not see
     /// them as plain documents any more.
     PackedEarly,
+    /// A rule of the store is not understood, and so not followed: another release may have made it.
+    RuleNotFollowed {
+        /// What is wrong with it.
+        problem: String,
+    },
     /// Records were removed to make room, as the owner of the quota chose.
     Thinned(Thinned),
 }
@@ -101,6 +106,9 @@ impl fmt::Display for Notice {
                 f,
                 "the store's quota is nearly used up: records are packed at once, and do not stay plain documents"
             ),
+            Self::RuleNotFollowed { problem } => {
+                write!(f, "a rule of the store is not followed: {problem}")
+            }
             Self::Thinned(Thinned { collection, records, .. }) => {
                 let records = log_records(*records);
                 write!(f, "{records} of {collection} made room for newer ones, the oldest first")

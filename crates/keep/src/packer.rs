@@ -4,7 +4,7 @@
 use crate::pack::{HOT_LEAST, PackError, Plan, Watch, pack};
 use crate::queue::CLOSED;
 use crate::shared::Shared;
-use crate::{Level, Notice, Notices, clock, thin};
+use crate::{Level, Notice, Notices, Retention, clock, retain, thin};
 use std::collections::HashMap;
 use std::io;
 use std::mem::Discriminant;
@@ -12,7 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
-use woodpile_store::Store;
+use woodpile_store::{CollectionStats, Store};
 
 const THREAD_NAME: &str = "woodpile-pack";
 /// What could not be made smaller, where it is no collection of its own.
@@ -23,6 +23,8 @@ const FIRST_LOOK: Duration = Duration::from_secs(2);
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// How often records are packed even if they are too few for a block of their own.
 const PACK_FEW_EVERY: Duration = Duration::from_hours(1);
+/// How often it is looked for records that rules keep no longer.
+const RETAIN_EVERY: Duration = PACK_FEW_EVERY;
 /// How often it is tried to make room in a store that has none.
 const MAKE_ROOM_EVERY: Duration = Duration::from_secs(30);
 /// How long packing pauses at a time while the queue is half full.
@@ -56,6 +58,8 @@ impl Packer {
             packed_few: clock::now(),
             level: Level::Room,
             made_room: clock::now(),
+            retention: Retention::default(),
+            retained: None,
             told: HashMap::new(),
         };
         std::thread::Builder::new().name(THREAD_NAME.into()).spawn(move || {
@@ -94,6 +98,10 @@ struct Packing {
     /// How full the store was when it was last looked.
     level: Level,
     made_room: Instant,
+    /// What is known of the records that rules keep for a while.
+    retention: Retention,
+    /// When it was last looked for those that are not kept any longer.
+    retained: Option<Instant>,
     /// What went wrong with a collection last: it is told once.
     told: HashMap<Arc<str>, Discriminant<PackError>>,
 }
@@ -134,12 +142,14 @@ impl Packing {
         let least = if few || fuller { 1 } else { HOT_LEAST };
         // What is wrong with a store that does not say what it has is told by those who write to it.
         let Ok(all) = store.collections() else { return false };
-        let hot = all.into_iter().filter(|stats| stats.hot_records >= least);
-        let names: Vec<String> = hot.map(|stats| stats.name).collect();
+        let is_due = |name: &str| all.iter().any(|it| it.name == name && it.hot_records >= least);
         for collection in self.shared.collections.all() {
-            if names.iter().any(|name| **name == *collection.name) {
+            if is_due(&collection.name) {
                 self.tend(&*store, &collection.name, plan);
             }
+        }
+        if self.retained.is_none_or(|at| at.elapsed() >= RETAIN_EVERY) {
+            self.retain(&*store, &all);
         }
         if fuller {
             self.make_room(&*store);
@@ -180,6 +190,28 @@ impl Packing {
             Ok(Err(error)) => self.tell(&Arc::from(THE_STORE), error),
             Err(_) => self.tell(&Arc::from(THE_STORE), PackError::Panicked),
         }
+    }
+
+    /// Removes what rules keep no longer, from whatever Woodpile wrote.
+    fn retain(&mut self, store: &dyn Store, all: &[CollectionStats]) {
+        self.retained = Some(clock::now());
+        let Some(rules) = self.shared.rules() else { return };
+        let mut retention = std::mem::take(&mut self.retention);
+        for stats in all {
+            if self.has_ended() || !store.is_packed_unasked(&stats.name).unwrap_or(false) {
+                continue;
+            }
+            let now = clock::event_time().millis();
+            let memory = (&mut retention, &mut *self as &mut dyn Watch);
+            let retain = AssertUnwindSafe(|| retain(store, stats, &*rules, now, memory));
+            let name = Arc::from(stats.name.as_str());
+            match catch_unwind(retain) {
+                Ok(Ok(_) | Err(PackError::Stopped | PackError::Busy { .. })) => {}
+                Ok(Err(error)) => self.tell(&name, error),
+                Err(_) => self.tell(&name, PackError::Panicked),
+            }
+        }
+        self.retention = retention;
     }
 
     fn tend(&mut self, store: &dyn Store, collection: &Arc<str>, plan: Plan) {

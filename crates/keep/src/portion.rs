@@ -1,3 +1,4 @@
+use crate::{Judged, Rules};
 use std::sync::Arc;
 use woodpile_record::{Batch, RawDocument};
 use woodpile_store::Followed;
@@ -8,6 +9,8 @@ pub(crate) struct Portion {
     batches: Vec<(Arc<str>, Batch)>,
     records: usize,
     bytes: usize,
+    /// The rules that all of it was judged by.
+    judged_by: Option<Arc<dyn Rules>>,
 }
 
 impl Portion {
@@ -20,6 +23,7 @@ impl Portion {
             self.batches.push((Arc::clone(collection), Batch::new()));
             self.batches.len() - 1
         });
+        self.judged_by = None;
         self.batches[index].1.push(document);
         self.records += 1;
         self.bytes += document.as_bytes().len();
@@ -62,8 +66,32 @@ impl Portion {
     /// The first half of the records and the rest.
     pub(crate) fn halves(&self) -> (Self, Self) {
         let mut documents = self.documents();
-        let first = documents.by_ref().take(self.records.div_ceil(2)).collect();
-        (first, documents.collect())
+        let mut first: Self = documents.by_ref().take(self.records.div_ceil(2)).collect();
+        let mut second: Self = documents.collect();
+        first.judged_by.clone_from(&self.judged_by);
+        second.judged_by.clone_from(&self.judged_by);
+        (first, second)
+    }
+
+    /// Whether these rules have nothing to say about it, or have said it.
+    pub(crate) fn is_judged_by(&self, rules: &Arc<dyn Rules>) -> bool {
+        let is_same = |known: &Arc<dyn Rules>| Arc::ptr_eq(known, rules);
+        !rules.judges() || self.judged_by.as_ref().is_some_and(is_same)
+    }
+
+    /// What rules leave of it; what becomes of each batch is told, with its collection's name.
+    pub(crate) fn judge(&self, rules: Arc<dyn Rules>, mut tell: impl FnMut(&str, &Judged)) -> Self {
+        let mut left = Self::default();
+        for (name, batch) in &self.batches {
+            let judged = Judged::new(&*rules, name, batch);
+            tell(name, &judged);
+            left.records += judged.batch.len();
+            left.bytes += judged.batch.as_bytes().len();
+            left.batches.push((Arc::clone(name), judged.batch));
+        }
+        left.batches.retain(|(_, batch)| !batch.is_empty());
+        left.judged_by = Some(rules);
+        left
     }
 }
 
@@ -85,7 +113,7 @@ impl From<Vec<Followed>> for Portion {
             .into_iter()
             .map(|Followed { collection, batch }| (collection.into(), batch))
             .collect();
-        Self { batches, records, bytes }
+        Self { batches, records, bytes, judged_by: None }
     }
 }
 

@@ -9,6 +9,8 @@ use woodpile_record::{Entry, EventTime, IdSource, RawDocument, Record, Value, Vi
 /// The logger of the keeper's own records.
 const LOGGER: &str = "woodpile";
 const LEVEL: &str = "WARNING";
+/// What rules do is as the owner wants it.
+const RULED_LEVEL: &str = "INFO";
 
 /// Records that a collection lost for one reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +45,8 @@ impl Reporter {
             ("first".into(), Value::Date(loss.first)),
             ("last".into(), Value::Date(loss.last)),
         ];
-        self.record(now, message(loss), "dropped", fields)
+        let level = if loss.reason == DropReason::Rule { RULED_LEVEL } else { LEVEL };
+        self.record(now, (level, message(loss)), "dropped", fields)
     }
 
     /// The record that says what was removed to keep within a quota of so many bytes.
@@ -58,18 +61,18 @@ impl Reporter {
              bytes: the oldest and least severe first",
             time(*last)
         );
-        self.record(clock::event_time(), message, "removed", fields)
+        self.record(clock::event_time(), (LEVEL, message), "removed", fields)
     }
 
     fn record(
         &self,
         now: EventTime,
-        message: String,
+        (level, message): (&'static str, String),
         field: &'static str,
         fields: Fields,
     ) -> Record {
         let entry = Entry {
-            level: Some(LEVEL.into()),
+            level: Some(level.into()),
             logger_name: Some(LOGGER.into()),
             message: message.into(),
             fields: vec![(Cow::Borrowed(field), Value::Document(fields))],

@@ -1,3 +1,4 @@
+use crate::ReadRules;
 use std::time::Duration;
 use woodpile_record::Severity;
 
@@ -52,6 +53,8 @@ pub struct Settings {
     /// Whether hot records of the collections that have a sender are packed in the background, and how long
     /// they stay hot at least.
     pub pack_after: Option<Duration>,
+    /// Reads what the store's owner wants of records; without it all are stored as they are.
+    pub rules: Option<ReadRules>,
 }
 
 impl Default for Settings {
@@ -68,6 +71,7 @@ impl Default for Settings {
             retry: Retry::default(),
             spool_lasts: true,
             pack_after: Some(Duration::ZERO),
+            rules: None,
         }
     }
 }

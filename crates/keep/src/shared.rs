@@ -2,7 +2,7 @@ use crate::collection::{Collection, Collections};
 use crate::counters::{Tallies, add, get};
 use crate::flush::Tickets;
 use crate::queue::{ASLEEP, Queue, Queued, Refused, is_full};
-use crate::{Counters, DropReason, Drops, Level, Settings, clock};
+use crate::{Counters, DropReason, Drops, Level, Rules, Settings, clock};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use woodpile_store::{Store, StoreError};
@@ -25,6 +25,8 @@ pub(crate) struct Shared {
     level: Mutex<Level>,
     /// The store, while it is connected; the courier owns it.
     store: Mutex<Option<Weak<dyn Store>>>,
+    /// The store's rules, once they were read.
+    rules: Mutex<Option<Arc<dyn Rules>>>,
     dropped: [AtomicU64; DropReason::ALL.len()],
     /// Records dropped before the collector took them.
     refused: AtomicU64,
@@ -43,6 +45,7 @@ impl Shared {
             trouble: Mutex::new(None),
             level: Mutex::default(),
             store: Mutex::new(None),
+            rules: Mutex::new(None),
             dropped: Default::default(),
             refused: AtomicU64::new(0),
         }
@@ -63,9 +66,13 @@ impl Shared {
 
     /// Counts a lost record, and remembers to report it; once closed, nobody is left to report to.
     pub(crate) fn lose(&self, collection: &Collection, reason: DropReason) {
-        self.count(reason, 1);
+        self.lose_many(collection, reason, 1);
+    }
+
+    pub(crate) fn lose_many(&self, collection: &Collection, reason: DropReason, records: u64) {
+        self.count(reason, records);
         if reason != DropReason::Closed {
-            collection.lose(reason, clock::event_time().millis());
+            collection.lose(reason, records, clock::event_time().millis());
             self.losing.store(true, Ordering::Release);
             // A record that is too large for an empty queue finds the collector asleep.
             if self.queue.is(ASLEEP) {
@@ -120,6 +127,14 @@ impl Shared {
         *self.level.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    pub(crate) fn set_rules(&self, rules: &Arc<dyn Rules>) {
+        *self.rules.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(rules));
+    }
+
+    pub(crate) fn rules(&self) -> Option<Arc<dyn Rules>> {
+        self.rules.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Lets the packing thread use the store, too.
     pub(crate) fn connected(&self, store: &Arc<dyn Store>) {
         let mut known = self.store.lock().unwrap_or_else(PoisonError::into_inner);
@@ -145,6 +160,7 @@ impl Shared {
             waiting: 0,
             duplicates: get(&tallies.duplicates),
             conflicts: get(&tallies.conflicts),
+            masked: get(&tallies.masked),
             dropped: Drops::new(std::array::from_fn(|index| get(&self.dropped[index]))),
         };
         let gone = counters.stored + counters.spooled + counters.dropped.total();

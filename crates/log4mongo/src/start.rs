@@ -65,6 +65,7 @@ fn keeper(
     if let Some((path, _)) = &spool {
         settings.spool_lasts = !warn_if_lost("the spool", path);
     }
+    settings.rules = Some(woodpile_rules::READ);
     let spool = spool.map(|(_, spool)| spool);
     Keeper::start(connect(location)?, spool, notices, settings).map_err(InitError::System)
 }

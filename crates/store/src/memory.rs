@@ -261,6 +261,16 @@ impl Collection {
         (records, damage)
     }
 
+    /// Looks for what there is by its id again: some of it was forgotten.
+    fn know_anew(&mut self) {
+        let (packed, _) = self.unpacked();
+        self.by_id.clear();
+        for (_, record) in packed.into_iter().chain(self.hot.values().cloned()) {
+            let id = id_element(&record).unwrap_or_default();
+            self.by_id.entry(id.into()).or_default().push(Arc::clone(&record));
+        }
+    }
+
     fn stats(&self, name: &str) -> CollectionStats {
         let hot = || self.hot.values();
         let blocks = || self.blocks.values();
@@ -447,6 +457,28 @@ impl Packing for MemoryPacking<'_> {
             }
             Ok(())
         })
+    }
+
+    fn forget(&mut self, old: &[BlockId], new: Vec<NewBlock>) -> Result<(), StoreError> {
+        self.replace(old, new)?;
+        self.with(|collection, _| collection.know_anew());
+        Ok(())
+    }
+
+    fn forget_hot(
+        &mut self,
+        prune: &Prune,
+        goes: &mut dyn FnMut(&RawDocument) -> bool,
+    ) -> Result<u64, StoreError> {
+        Ok(self.with(|collection, _| {
+            let before = collection.hot.len();
+            collection.hot.retain(|_, (key, record)| !(prune.keeps(key.time) && goes(record)));
+            let gone = before - collection.hot.len();
+            if gone > 0 {
+                collection.know_anew();
+            }
+            gone as u64
+        }))
     }
 
     fn unpack(&mut self, block: BlockId, records: &Batch) -> Result<(), StoreError> {

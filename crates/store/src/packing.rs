@@ -1,6 +1,6 @@
 //! Blocks in a store: what packing, merging and unpacking ask of it.
 
-use crate::StoreError;
+use crate::{Prune, StoreError};
 use std::ops::Range;
 use woodpile_block::Packed;
 use woodpile_record::{Batch, RawDocument, View};
@@ -86,6 +86,15 @@ pub trait Packing: Send {
     fn forget(&mut self, old: &[BlockId], new: Vec<NewBlock>) -> Result<(), StoreError> {
         self.replace(old, new)
     }
+
+    /// Removes those hot records for good that go, of those that the prune leaves; gives how many went. It takes effect
+    /// bit by bit: after an error, or when the process dies, some are gone and all others are as they were. What is
+    /// damaged stays where it is.
+    fn forget_hot(
+        &mut self,
+        prune: &Prune,
+        goes: &mut dyn FnMut(&RawDocument) -> bool,
+    ) -> Result<u64, StoreError>;
 
     /// Puts the records of a block back as hot ones, which are exactly its own, and drops it. Those who follow
     /// do not see them again.

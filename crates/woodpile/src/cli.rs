@@ -1,5 +1,7 @@
 //! What was typed. What it means is the business of [`crate::settings`] and of each command.
 
+use crate::forget::ForgetArgs;
+use crate::rule::RuleArgs;
 use crate::{collection_name, complete, quota};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -72,6 +74,13 @@ pub(crate) enum Command {
     /// Room is counted as a bill counts it: a file's bytes; in MongoDB the documents, uncompressed, and the
     /// indexes. At 80 and at 95 % of the quota whoever writes is warned, and everything is packed at once.
     Quota(QuotaArgs),
+    /// Say which records are dropped, masked, or kept for a while
+    Rule(RuleArgs),
+    /// Remove records for good: what should never have been logged
+    ///
+    /// Without --yes they are only counted. What is packed is packed anew without them; all else stays as it is, byte
+    /// for byte.
+    Forget(ForgetArgs),
     /// Look for damage in the store
     Check(CheckArgs),
     /// Print the completions for a shell

@@ -14,6 +14,7 @@ mod escape;
 mod exit;
 mod export;
 mod exported;
+mod forget;
 mod help;
 mod import;
 mod interrupt;
@@ -25,6 +26,7 @@ mod pager;
 mod query;
 mod quota;
 mod results;
+mod rule;
 mod run;
 mod screen;
 mod settings;
@@ -64,6 +66,8 @@ fn execute(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Pack(args) => pack::execute(args, &settings),
         Command::Unpack(args) => pack::execute_unpack(args, &settings),
         Command::Quota(args) => quota::execute(args, &settings),
+        Command::Rule(args) => rule::execute(args, &settings),
+        Command::Forget(args) => forget::execute(args, &settings),
         Command::Check(args) => check::execute(args, &settings),
         Command::Completions { shell } => complete::completions(*shell),
         Command::Man => complete::manual(),

@@ -18,7 +18,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &["woodpile-record", "woodpile-block", "woodpile-query", "woodpile-store"],
     ),
     ("woodpile-keep", &["woodpile-record", "woodpile-line", "woodpile-block", "woodpile-store"]),
-    ("log4mongo", &["woodpile-record", "woodpile-store", "woodpile-keep"]),
+    ("woodpile-rules", &["woodpile-record", "woodpile-query", "woodpile-store", "woodpile-keep"]),
+    ("log4mongo", &["woodpile-record", "woodpile-store", "woodpile-keep", "woodpile-rules"]),
     (
         "woodpile",
         &[
@@ -28,6 +29,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "woodpile-store",
             "woodpile-search",
             "woodpile-keep",
+            "woodpile-rules",
             "log4mongo",
         ],
     ),

@@ -2,7 +2,7 @@
 
 use super::{Collector, Flight, Origin, Piece};
 use crate::counters::add;
-use crate::courier::{Job, Outcome};
+use crate::courier::{Done, Job, Outcome};
 use crate::portion::Portion;
 use crate::report::is_report;
 use crate::{DropReason, Notice, clock};
@@ -18,6 +18,11 @@ impl Collector {
         }
         let first = self.pieces.pop_front().or_else(|| self.oldest_spooled(now));
         if let Some(piece) = first.or_else(|| self.gathered(now)) {
+            let piece = self.judge_piece(piece);
+            if piece.portion.is_empty() {
+                self.dealt_with(&piece);
+                return true;
+            }
             self.depart(Job::Append(Arc::clone(&piece.portion), piece.identity), Some(piece), now);
             return true;
         }
@@ -65,14 +70,20 @@ impl Collector {
 
     fn settle(&mut self, outcome: Outcome, piece: Option<Piece>, now: Instant) {
         self.health.connected = outcome.connected;
-        if let Some(news) = &outcome.news {
+        for news in &outcome.news {
             self.tell(news);
         }
         match (outcome.result, piece) {
-            (Ok(appended), piece) => {
+            (Ok(Done::Appended(appended)), piece) => {
                 self.hear_answer();
                 if let Some(piece) = piece {
                     self.stored(&piece, appended);
+                }
+            }
+            (Ok(Done::Unjudged), piece) => {
+                self.hear_answer();
+                if let Some(piece) = piece {
+                    self.pieces.push_front(piece);
                 }
             }
             (Err(error @ StoreError::Rejected { .. }), Some(piece)) => {
@@ -134,7 +145,7 @@ impl Collector {
     }
 
     /// Takes what is stored or dropped out of the spool, the whole portion once no piece of it is left.
-    fn dealt_with(&mut self, piece: &Piece) {
+    pub(super) fn dealt_with(&mut self, piece: &Piece) {
         let (Origin::Spool(key), Some(spooling)) = (piece.origin, &mut self.spooling) else {
             return;
         };
@@ -209,6 +220,7 @@ impl Collector {
     }
 
     fn spool_next(&mut self, now: Instant) {
+        self.judge_next();
         if self.spooling.as_mut().is_some_and(|spooling| spooling.put(&self.next)) {
             self.place_next(now);
         }

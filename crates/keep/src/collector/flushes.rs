@@ -1,5 +1,6 @@
 //! Who waits for what, and when that is so.
 
+use super::losses::Which;
 use super::{Collector, Waiting};
 use crate::Flushed;
 use crate::counters::get;
@@ -14,7 +15,11 @@ impl Collector {
         if !tickets.is_empty() {
             self.health.hurry(now);
         }
-        self.report_losses(!tickets.is_empty() || self.shared.queue.is(CLOSED));
+        self.report_losses(match tickets.is_empty() {
+            _ if self.shared.queue.is(CLOSED) => Which::All,
+            true => Which::Due,
+            false => Which::Awaited,
+        });
         let queued = u64::try_from(self.shared.queue.len()).unwrap_or(u64::MAX);
         let taken = get(&self.shared.tallies.taken) + queued;
         self.waiting.extend(tickets.into_iter().map(|ticket| Waiting {

@@ -14,20 +14,36 @@ pub(super) const QUIET: Duration = Duration::from_secs(1);
 /// or, if it goes on, when it has gone on for so long.
 const GOING_ON: Duration = Duration::from_secs(10);
 
+/// What rules drop is reported so often: it is as the owner wants it.
+pub(super) const RULED_EVERY: Duration = Duration::from_hours(1);
+
+/// Which losses are reported now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Which {
+    /// Those that are due.
+    Due,
+    /// Those of which somebody waits for the end, too.
+    Awaited,
+    /// All, for nobody will report them later.
+    All,
+}
+
 impl Collector {
-    /// Reports what was lost: what is due, or `all` of it.
-    pub(super) fn report_losses(&mut self, all: bool) {
+    /// Reports what was lost.
+    pub(super) fn report_losses(&mut self, which: Which) {
         self.losing |= self.shared.losing.swap(false, Ordering::Acquire);
-        if !self.losing {
+        if !self.losing && !self.ruling {
             return;
         }
-        self.losing = false;
+        (self.losing, self.ruling) = (false, false);
         let now = clock::event_time().millis();
         for collection in self.shared.collections.all() {
             for loss in collection.losses() {
                 self.tell_of_loss(&collection, &loss);
-                if (all || is_due(&loss, now)) && self.can_report() {
+                if which.takes(&loss, now) && self.can_report() {
                     self.report(&collection, &loss);
+                } else if loss.reason == DropReason::Rule {
+                    self.ruling = true;
                 } else {
                     self.losing = true;
                 }
@@ -64,7 +80,20 @@ impl Collector {
     }
 }
 
+impl Which {
+    fn takes(self, loss: &Loss, now: i64) -> bool {
+        match self {
+            Self::All => true,
+            Self::Awaited if loss.reason != DropReason::Rule => true,
+            Self::Awaited | Self::Due => is_due(loss, now),
+        }
+    }
+}
+
 fn is_due(loss: &Loss, now: i64) -> bool {
     let passed = |since: i64, wait: Duration| u128::from(now.abs_diff(since)) >= wait.as_millis();
+    if loss.reason == DropReason::Rule {
+        return passed(loss.first, RULED_EVERY);
+    }
     passed(loss.last, QUIET) || passed(loss.first, GOING_ON)
 }

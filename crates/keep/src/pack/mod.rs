@@ -15,6 +15,7 @@ mod source;
 mod unpack;
 
 pub use error::PackError;
+pub use forget::{Forgotten, forget};
 pub use plan::Plan;
 pub use session::Packed;
 pub use unpack::unpack;

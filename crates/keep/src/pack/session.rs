@@ -25,7 +25,9 @@ pub(crate) struct Session<'s> {
     pub(super) collection: &'s str,
     pub(super) packing: Box<dyn Packing + 's>,
     pub(super) report: Packed,
-    watch: &'s mut dyn Watch,
+    pub(super) watch: &'s mut dyn Watch,
+    /// Records that were removed for good.
+    pub(super) forgotten: u64,
     renewed: Instant,
     done: u64,
     total: u64,
@@ -42,11 +44,12 @@ impl<'s> Session<'s> {
             packing.ok_or_else(|| PackError::Busy { collection: collection.to_owned() })?;
         let report = Packed::default();
         let renewed = clock::now();
-        Ok(Self { store, collection, packing, report, watch, renewed, done: 0, total: 0 })
+        let (forgotten, done, total) = (0, 0, 0);
+        Ok(Self { store, collection, packing, report, watch, forgotten, renewed, done, total })
     }
 
     /// The blocks, by their first event, without those that could not be read.
-    pub(super) fn blocks(&self) -> Result<Vec<BlockEntry>, PackError> {
+    pub(crate) fn blocks(&self) -> Result<Vec<BlockEntry>, PackError> {
         let mut blocks = self.store.blocks(self.collection)?;
         blocks.retain(|block| !self.is_left(block.id));
         Ok(blocks)

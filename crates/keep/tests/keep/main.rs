@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod drops;
 #[cfg(test)]
+mod forgetting;
+#[cfg(test)]
 mod outages;
 #[cfg(test)]
 mod packing;
@@ -10,5 +12,7 @@ mod packing;
 mod quota;
 #[cfg(test)]
 mod random;
+#[cfg(test)]
+mod rules;
 #[cfg(test)]
 mod support;

@@ -1,4 +1,4 @@
-use super::{Field, Literal, Pattern, Regex};
+use super::{Field, Literal, Pattern, Regex, Value};
 use std::ops::Bound;
 
 /// Which records.
@@ -117,6 +117,17 @@ impl Filter {
         single(any, Self::Or).unwrap_or_else(|| Self::not(Self::All))
     }
 
+    /// Whether a time in it is another one each time that it is asked, as in `time:-1h`.
+    pub fn depends_on_now(&self) -> bool {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().any(Self::depends_on_now),
+            Self::Not(part) => part.depends_on_now(),
+            Self::Time(range) | Self::Field(_, Test::Range(range)) => range.depends_on_now(),
+            Self::Field(_, Test::Is(literal)) => depends_on_now(literal),
+            _ => false,
+        }
+    }
+
     /// Not this.
     #[expect(clippy::should_implement_trait, reason = "its siblings are no operators either")]
     pub fn not(part: Self) -> Self {
@@ -125,6 +136,19 @@ impl Filter {
             part => Self::Not(Box::new(part)),
         }
     }
+}
+
+impl Range {
+    fn depends_on_now(&self) -> bool {
+        [&self.from, &self.to].into_iter().any(|bound| match bound {
+            Bound::Included(literal) | Bound::Excluded(literal) => depends_on_now(literal),
+            Bound::Unbounded => false,
+        })
+    }
+}
+
+fn depends_on_now(literal: &Literal) -> bool {
+    matches!(literal.value(), Value::Time(moment) if moment.depends_on_now())
 }
 
 fn single(mut parts: Vec<Filter>, many: fn(Vec<Filter>) -> Filter) -> Option<Filter> {

@@ -136,7 +136,8 @@ impl Moment {
         }
     }
 
-    fn depends_on_now(self) -> bool {
+    /// Whether it is another time each time that it is asked.
+    pub fn depends_on_now(self) -> bool {
         !matches!(self, Self::Local(..) | Self::Fixed(..))
     }
 }

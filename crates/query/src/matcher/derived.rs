@@ -40,3 +40,15 @@ pub(crate) fn fields<'h>(http: &'h Http<'_>) -> [(&'static str, Option<Scalar<'h
         ("protocol", http.protocol.as_deref().map(Scalar::Text)),
     ]
 }
+
+/// What a record's message says of a request's field, such as `http.remoteAddr`, if that is a text and the record has
+/// no such field of its own.
+pub fn text_in_message(document: &RawDocument, path: &str) -> Option<String> {
+    let name = path.strip_prefix(PREFIX)?.strip_prefix('.')?;
+    let http = http(document)?;
+    let (_, value) = fields(&http).into_iter().find(|(field, _)| *field == name)?;
+    match value? {
+        Scalar::Text(text) => Some(text.to_owned()),
+        _ => None,
+    }
+}

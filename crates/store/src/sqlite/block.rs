@@ -112,6 +112,17 @@ pub(super) fn last_id(connection: &Connection) -> rusqlite::Result<i64> {
     super::table::last_id_of(connection, "block")
 }
 
+/// Uses up an id, as if a block had it for a moment.
+pub(super) fn use_id(connection: &Connection) -> rusqlite::Result<i64> {
+    let next = last_id(connection)? + 1;
+    let used = "UPDATE sqlite_sequence SET seq = ?1 WHERE name = 'block'";
+    if connection.execute(used, [next])? == 0 {
+        connection
+            .execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('block', ?1)", [next])?;
+    }
+    Ok(next)
+}
+
 /// Adds a block; gives its id.
 pub(super) fn insert(
     connection: &Connection,

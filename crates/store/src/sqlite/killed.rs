@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use woodpile_block::{Block, Effort, Packer};
-use woodpile_record::{Batch, RawDocument};
+use woodpile_record::{Batch, RawDocument, event_time};
 
 const FILE: &str = "WOODPILE_TEST_FILE";
 const CHANGE: &str = "WOODPILE_TEST_CHANGE";
@@ -102,6 +102,46 @@ fn a_packer_killed_at_any_step_leaves_everything_there_once() {
     }
 }
 
+/// Forgets every third record: one hot batch, then the other; then of one of the blocks.
+fn forget(
+    store: &SqliteStore,
+    packing: &mut dyn Packing,
+    what: &str,
+) -> Result<(), crate::StoreError> {
+    if what == "forget hot" {
+        return packing.forget_hot(&Prune::NONE, &mut is_third).map(drop);
+    }
+    let first = &store.blocks("log")?[0];
+    let left = block_of(&batch(0..100).iter().filter(|record| !is_third(record)).collect());
+    packing.forget(&[first.id], vec![left])
+}
+
+fn is_third(record: &RawDocument) -> bool {
+    event_time(record) % 3 == 0
+}
+
+/// A batch or a block at a time, each at once or not at all; all else stays.
+#[test]
+fn who_is_killed_while_forgetting_leaves_all_else_there_once() {
+    let is_left = |record: &&RawDocument, from: i64, to: i64| {
+        !(is_third(record) && (from..to).contains(&event_time(record)))
+    };
+    for (what, range) in [("forget hot", 200..300), ("forget", 0..100)] {
+        for step in ["begun", "written", "committed"] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("logs.db");
+            make(&path);
+            kill_at(&path, what, step);
+            let store = SqliteStore::open(&path, &OpenOptions::WRITE).unwrap();
+            let gone = if step == "committed" { range.clone() } else { 0..0 };
+            let all = batch(0..400);
+            let left: Batch = all.iter().filter(|it| is_left(it, gone.start, gone.end)).collect();
+            assert_eq!(export(&store), left.as_bytes(), "{what}, {step}");
+            assert_eq!(store.check(true).unwrap(), [], "{what}, {step}");
+        }
+    }
+}
+
 #[test]
 fn who_is_killed_while_tidying_leaves_everything_there_once() {
     for step in TIDY_STEPS {
@@ -166,6 +206,7 @@ fn packs_until_killed() {
     AT_STEP.set(wait_if_reached).unwrap();
     match name.as_str() {
         "tidy" => store.tidy().unwrap(),
+        name if name.starts_with("forget") => forget(&store, &mut *packing, name).unwrap(),
         name => change(&store, &mut *packing, name).unwrap(),
     }
 }

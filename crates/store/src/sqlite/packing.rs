@@ -11,10 +11,10 @@ use super::lease::Lease;
 use super::piece;
 use super::table::{self, Header};
 use crate::order::{Key, compare};
-use crate::{BlockEntry, BlockId, HotPortion, NewBlock, Packing, StoreError};
+use crate::{BlockEntry, BlockId, HotPortion, NewBlock, Packing, Prune, StoreError};
 use rusqlite::Connection;
 use std::collections::BTreeSet;
-use woodpile_record::{Batch, RawDocument};
+use woodpile_record::{Batch, RawDocument, event_time};
 
 /// Ids of hot rows that are set aside for what is unpacked from one block: it has no more records.
 const ROWS_OF_A_BLOCK: i64 = 1 << 20;
@@ -136,6 +136,53 @@ impl<'s> SqlitePacking<'s> {
         })
     }
 
+    /// Puts what is left of a batch in its place, under an id as unpacked batches have: whoever is reading it finds it
+    /// gone, and lists the batches again.
+    fn forget_in_batch(
+        &self,
+        header: &Header,
+        unpacker: &mut Unpacker,
+        goes: &mut dyn FnMut(&RawDocument) -> bool,
+    ) -> Result<u64, StoreError> {
+        let Some(raw) = self.read_one(header, unpacker)? else { return Ok(0) };
+        let left: Vec<&RawDocument> = documents(&raw).filter(|record| !goes(record)).collect();
+        let gone = header.records - left.len() as u64;
+        if gone == 0 {
+            return Ok(0);
+        }
+        let pieces = piece::pack(left, self.appender.compressors()).map_err(super::codec_failed)?;
+        let bytes = pieces.iter().map(piece::Piece::stored).sum();
+        let error = self.readers.file.error();
+        self.change(bytes, |connection, collection| {
+            if !table::delete(connection, collection, header.id).map_err(&error)? {
+                return Err(self.changed("a batch is gone"));
+            }
+            reach("deleted");
+            let id = block::use_id(connection).map_err(&error)?;
+            for (row, piece) in pieces.iter().enumerate() {
+                table::insert(connection, collection, Some(unpacked_id(id, row)), piece)
+                    .map_err(&error)?;
+            }
+            Ok(gone)
+        })
+    }
+
+    /// A batch's records; `None` where it cannot be read.
+    fn read_one(
+        &self,
+        header: &Header,
+        unpacker: &mut Unpacker,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut raw = Vec::new();
+        let read =
+            self.readers.with(|connection| Ok(read_batch(connection, header, unpacker, &mut raw)));
+        match read? {
+            Ok(_) => Ok(Some(raw)),
+            Err(Unread::Failed(error)) => Err((self.readers.file.error())(error)),
+            Err(Unread::Damaged(_) | Unread::Gone) => Ok(None),
+        }
+    }
+
     fn changed(&self, what: &str) -> StoreError {
         StoreError::Failed {
             location: self.readers.file.path().display().to_string(),
@@ -196,6 +243,24 @@ impl Packing for SqlitePacking<'_> {
             &new,
             |had, has| if has < had { Ok(()) } else { self.expect_records(had, has) },
         )
+    }
+
+    fn forget_hot(
+        &mut self,
+        prune: &Prune,
+        goes: &mut dyn FnMut(&RawDocument) -> bool,
+    ) -> Result<u64, StoreError> {
+        let mut unpacker = Unpacker::new().map_err(super::codec_failed)?;
+        let headers = self.readers.with(|connection| {
+            oldest_first(connection, self.lease.collection()).map_err(self.readers.file.error())
+        })?;
+        let mut gone = 0;
+        for header in headers.iter().filter(|header| prune.overlaps(header.first, header.last)) {
+            gone += self.forget_in_batch(header, &mut unpacker, &mut |record| {
+                prune.keeps(event_time(record)) && goes(record)
+            })?;
+        }
+        Ok(gone)
     }
 
     fn unpack(&mut self, block: BlockId, records: &Batch) -> Result<(), StoreError> {

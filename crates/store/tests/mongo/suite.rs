@@ -93,6 +93,7 @@ macro_rules! packed_cases {
                 conformance::reading_goes_on_while_others_append,
                 conformance::stats_count_records_and_times,
                 packed::what_is_packed_is_hot_no_longer,
+                packed::what_is_hot_is_forgotten_one_by_one,
                 packed::one_packs_at_a_time,
             );
 

@@ -1,6 +1,6 @@
 //! What every store that packs must do. A store's own test file calls [`conformance_packed!`] with a function that
 //! gives a new, empty one, which packs a share of what is appended.
-use crate::conformance::records::{batch, every_type, numbered, read_all, record};
+use crate::conformance::records::{START, batch, every_type, numbered, read_all, record};
 use bson::Document;
 use bson::oid::ObjectId;
 use bson::raw::RawDocumentBuf;
@@ -65,6 +65,11 @@ macro_rules! conformance_packed {
         #[test]
         fn what_is_packed_is_hot_no_longer() {
             $crate::packed::what_is_packed_is_hot_no_longer(($new)().store());
+        }
+
+        #[test]
+        fn what_is_hot_is_forgotten_one_by_one() {
+            $crate::packed::what_is_hot_is_forgotten_one_by_one(($new)().store());
         }
 
         #[test]
@@ -345,4 +350,44 @@ pub(crate) fn one_packs_at_a_time(store: &dyn Store) {
     one.renew().unwrap();
     drop(one);
     assert!(store.packing("log").unwrap().is_some());
+}
+
+/// Of what is hot goes what is named, within the prune; all else is as it was, also for who brings it again.
+pub(crate) fn what_is_hot_is_forgotten_one_by_one(store: &dyn Store) {
+    for chunk in numbered(0..600).chunks(200) {
+        append(store, chunk, Identity::Fresh);
+    }
+    let all = read_all(store, "log");
+    let hot = hot_records(store);
+    let prune = Prune { since: Some(START + 50_000), until: Some(START + 500_000) };
+    let is_third = |record: &RawDocument| OrderKey::of(record).time() % 3_000 == 0;
+    let goes = |record: &RawDocument| {
+        prune.keeps(OrderKey::of(record).time())
+            && is_third(record)
+            && hot.iter().any(|found| **found == *record)
+    };
+    let expected: Vec<_> = all.iter().filter(|record| !goes(record)).cloned().collect();
+
+    let mut packing = store.packing("log").unwrap().unwrap();
+    let gone = packing.forget_hot(&prune, &mut |record| is_third(record)).unwrap();
+    assert_eq!(gone, (all.len() - expected.len()) as u64);
+    assert!(read_all(store, "log") == expected);
+    assert_eq!(packing.forget_hot(&prune, &mut |record| is_third(record)).unwrap(), 0);
+    drop(packing);
+
+    assert_eq!(store.collections().unwrap()[0].records, expected.len() as u64);
+    assert_eq!(store.check(true).unwrap(), []);
+    let again = append(store, &all, Identity::Brought);
+    let duplicates = expected.len() as u64;
+    assert_eq!(again, Appended { added: gone, duplicates, conflicts: 0 });
+    assert!(read_all(store, "log") == all);
+}
+
+fn hot_records(store: &dyn Store) -> Vec<RawDocumentBuf> {
+    let mut rows = store.hot("log", &Prune::NONE, Order::OldestFirst).unwrap();
+    let mut all = Vec::new();
+    while let Some(batch) = rows.next().unwrap() {
+        all.extend(batch.iter().map(RawDocument::to_owned));
+    }
+    all
 }

@@ -1,16 +1,32 @@
-//! Lets records into a store as far as its quota goes.
+//! Lets records into a store as far as its quota and its rules go.
 
 use crate::exit::say;
-use std::sync::{Mutex, PoisonError};
-use woodpile_keep::{Guard, Notice, Watch, thin};
+use std::sync::{Arc, Mutex, PoisonError};
+use woodpile_keep::{Guard, Notice, Rules, Rulings, Watch, thin};
 use woodpile_record::Batch;
 use woodpile_store::{Store, StoreError};
 
 /// Every worker passes here before it appends.
-#[derive(Debug, Default)]
-pub(super) struct Gate(Mutex<Guard>);
+#[derive(Debug)]
+pub(super) struct Gate {
+    guard: Mutex<Guard>,
+    rulings: Mutex<Rulings>,
+}
 
 impl Gate {
+    pub(super) fn new() -> Self {
+        let rulings = Mutex::new(Rulings::new(woodpile_rules::READ));
+        Self { guard: Mutex::default(), rulings }
+    }
+
+    /// The store's rules, if one of them is about records that are not stored yet.
+    pub(super) fn rules(&self, store: &dyn Store) -> Result<Option<Arc<dyn Rules>>, StoreError> {
+        let mut rulings = self.rulings.lock().unwrap_or_else(PoisonError::into_inner);
+        let rules = rulings.current(store)?;
+        rulings.news().iter().for_each(tell);
+        Ok(rules.filter(|rules| rules.judges()))
+    }
+
     /// Says why, where records are refused. Others wait while room is made for one.
     pub(super) fn admit(
         &self,
@@ -18,7 +34,7 @@ impl Gate {
         batches: &[(&str, &Batch)],
     ) -> Result<(), StoreError> {
         let bytes = batches.iter().map(|(_, batch)| batch.as_bytes().len() as u64).sum();
-        let mut guard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut guard = self.guard.lock().unwrap_or_else(PoisonError::into_inner);
         let admitted = guard.admit(store, bytes);
         if let Some(news) = guard.news() {
             tell(&news);

@@ -28,7 +28,7 @@ use jiff::tz::TimeZone;
 use source::Source;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use tally::Tally;
 use woodpile_line::{Context, Format};
@@ -59,6 +59,10 @@ impl Job<'_> {
         Context { now: self.now, zone: &self.zone }
     }
 
+    fn tally(&self) -> MutexGuard<'_, Tally> {
+        self.tally.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn is_stopped(&self) -> bool {
         self.interrupted.load(Ordering::Relaxed) || self.failed.load(Ordering::Relaxed)
     }
@@ -72,7 +76,7 @@ pub(crate) fn execute(args: &ImportArgs, settings: &Settings) -> anyhow::Result<
     let store = settings.open_to_write()?;
     let job = Job {
         store: store.as_ref(),
-        gate: Gate::default(),
+        gate: Gate::new(),
         ids: &clock::id_source(),
         format,
         collection: args.collection.as_deref(),
@@ -86,7 +90,7 @@ pub(crate) fn execute(args: &ImportArgs, settings: &Settings) -> anyhow::Result<
     let started = clock::instant();
     let errors = run(&job, &sources, &progress);
     progress.finish_and_clear();
-    let tally = job.tally.lock().unwrap_or_else(PoisonError::into_inner);
+    let tally = job.tally();
     say(&tally.describe(started.elapsed()));
     errors.iter().for_each(tell);
     Ok(if job.interrupted.load(Ordering::Relaxed) {

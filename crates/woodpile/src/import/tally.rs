@@ -1,5 +1,6 @@
 //! What came of an import.
 
+use crate::rule::outcome;
 use crate::stats::grouped;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -12,6 +13,10 @@ pub(super) struct Tally {
     added: BTreeMap<String, u64>,
     duplicates: u64,
     conflicts: u64,
+    /// Records that rules of the store dropped.
+    dropped: u64,
+    /// Records that they masked.
+    masked: u64,
     /// Lines that were kept as text because they could not be read as the records that they look like.
     unread: u64,
     first_unread: Option<String>,
@@ -30,6 +35,12 @@ impl Tally {
     pub(super) fn add_known(&mut self, duplicates: u64, conflicts: u64) {
         self.duplicates += duplicates;
         self.conflicts += conflicts;
+    }
+
+    /// Counts what rules of the store did.
+    pub(super) fn add_ruled(&mut self, dropped: u64, masked: u64) {
+        self.dropped += dropped;
+        self.masked += masked;
     }
 
     /// Counts lines that were kept as text; the first of them is named.
@@ -59,6 +70,9 @@ impl Tally {
         if self.conflicts > 0 {
             let others = grouped(self.conflicts);
             let _ = write!(text, "; {others} stand beside others of the same _id");
+        }
+        if let Some(ruled) = outcome::of_rules(self.dropped, self.masked) {
+            let _ = write!(text, "; {ruled}");
         }
         if let Some(first) = &self.first_unread {
             let lines = counted(self.unread, "line");
@@ -95,11 +109,12 @@ mod tests {
             "imported 2,001 records in 0.5 s, 4,002/s: access-log 2,000, error-log 1"
         );
         tally.add_known(3, 1);
+        tally.add_ruled(1_000, 1);
         tally.add_unread(2, Some("a.ndjson, line 4: no".to_owned()));
         tally.add_unread(1, Some("a.ndjson, line 9: no".to_owned()));
         assert!(tally.describe(took).ends_with(
             "; 3 were there already; 1 stand beside others of the same _id; \
-             3 lines could not be read and kept as text, the first: a.ndjson, line 4: no"
+             rules of the store dropped 1,000 records and masked 1; 3 lines could not be read and kept as text, the first: a.ndjson, line 4: no"
         ));
     }
 }

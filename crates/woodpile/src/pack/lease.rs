@@ -4,24 +4,24 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
-use woodpile_keep::{PackError, Packed, Watch};
+use woodpile_keep::{PackError, Watch};
 
 /// How often it is tried to get a lease that another has.
 const TRY_EVERY: Duration = Duration::from_millis(250);
 
 /// Takes turns with others that pack.
-pub(super) struct Lease {
+pub(crate) struct Lease {
     /// Ctrl-C.
-    pub(super) stopped: Arc<AtomicBool>,
+    pub(crate) stopped: Arc<AtomicBool>,
 }
 
 impl Lease {
     /// Does the work on a collection; waits while another is packing it, and says so.
-    pub(super) fn take(
+    pub(crate) fn take<T>(
         &self,
         collection: &str,
-        mut work: impl FnMut(&mut dyn Watch) -> Result<Packed, PackError>,
-    ) -> Result<Packed, PackError> {
+        mut work: impl FnMut(&mut dyn Watch) -> Result<T, PackError>,
+    ) -> Result<T, PackError> {
         let mut has_said = false;
         loop {
             match work(&mut Bar::new(collection, &self.stopped)) {

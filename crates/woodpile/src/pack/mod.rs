@@ -5,17 +5,18 @@ mod outcome;
 mod progress;
 mod unpack;
 
+pub(crate) use lease::Lease;
 pub(crate) use unpack::execute as execute_unpack;
 
 use crate::cli::PackArgs;
 use crate::exit::{FAILED, INTERRUPTED, say, usage};
 use crate::settings::Settings;
+use crate::stats::grouped;
 use crate::{clock, interrupt};
-use lease::Lease;
 use outcome::Sizes;
 use std::io::{self, Write};
 use std::process::ExitCode;
-use woodpile_keep::{PLAIN_FOR, PackError, Plan, foresee, pack};
+use woodpile_keep::{PLAIN_FOR, PackError, Plan, Retention, foresee, pack};
 use woodpile_store::{CollectionStats, Location, Store, StoreError};
 
 /// Packs what the user named, or all that Woodpile wrote, and says what it brought.
@@ -32,7 +33,12 @@ pub(crate) fn execute(args: &PackArgs, settings: &Settings) -> anyhow::Result<Ex
     let lease = Lease { stopped: interrupt::raises_a_flag()? };
     let before = Sizes::of(&chosen);
     let mut is_whole = true;
-    for CollectionStats { name, .. } in &chosen {
+    for stats in &chosen {
+        let name = &stats.name;
+        match retain(&*store, stats, &lease) {
+            Err(PackError::Stopped) => return Ok(interrupted()),
+            retained => is_whole &= told(&retained?),
+        }
         let packed = lease.take(name, |watch| pack(&*store, name, plan, watch));
         match packed {
             Err(PackError::Stopped) => return Ok(interrupted()),
@@ -44,15 +50,40 @@ pub(crate) fn execute(args: &PackArgs, settings: &Settings) -> anyhow::Result<Ex
     Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
 }
 
+/// Removes what rules keep no longer, if Woodpile wrote the collection; gives what was left alone.
+fn retain(
+    store: &dyn Store,
+    stats: &CollectionStats,
+    lease: &Lease,
+) -> Result<Vec<PackError>, PackError> {
+    if !store.is_packed_unasked(&stats.name)? {
+        return Ok(Vec::new());
+    }
+    let rules = (woodpile_rules::READ.0)(store, None)?;
+    let now = clock::now().as_millisecond();
+    let gone = lease.take(&stats.name, |watch| {
+        woodpile_keep::retain(store, stats, &*rules, now, (&mut Retention::default(), watch))
+    })?;
+    if gone.records > 0 {
+        say(&format!("{}: {}", stats.name, removed_by_rules(gone.records)));
+    }
+    Ok(gone.left)
+}
+
+fn removed_by_rules(records: u64) -> String {
+    let were = if records == 1 { "record was" } else { "records were" };
+    format!("{} {were} removed, which the rules keep no longer", grouped(records))
+}
+
 /// Says what was left alone; true if nothing was.
-fn told(left: &[PackError]) -> bool {
+pub(crate) fn told(left: &[PackError]) -> bool {
     for error in left {
         say(&format!("error: {error}; it is left as it is"));
     }
     left.is_empty()
 }
 
-fn interrupted() -> ExitCode {
+pub(crate) fn interrupted() -> ExitCode {
     say("interrupted: what is done stays done, and nothing is lost");
     ExitCode::from(INTERRUPTED)
 }

@@ -3,6 +3,7 @@
 use super::capture::{Capture, Origin};
 use crate::clock;
 use crate::exit::{say, usage};
+use crate::rule::outcome;
 use crate::settings::{Settings, variable};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
-use woodpile_keep::{Connect, Counters, Keeper, Notice, Notices, PLAIN_FOR};
+use woodpile_keep::{Connect, Counters, DropReason, Keeper, Notice, Notices, PLAIN_FOR};
 use woodpile_record::IdSource;
 use woodpile_store::{DefaultSpool, Location, OpenOptions, lasting, open_default_spool};
 
@@ -54,6 +55,7 @@ impl Keeping {
         let keep = woodpile_keep::Settings {
             spool_lasts: !path.as_ref().is_some_and(is_lost),
             pack_after: Some(plain_for(&choice.location)),
+            rules: Some(woodpile_rules::READ),
             ..Default::default()
         };
         let is_away = Arc::new(AtomicBool::new(false));
@@ -178,7 +180,12 @@ fn tell(counters: &Counters, spool: Option<&Path>) {
             path.display()
         ));
     }
-    for (reason, count) in counters.dropped.iter().filter(|(_, count)| *count > 0) {
+    let ruled = counters.dropped.of(DropReason::Rule);
+    if let Some(ruled) = outcome::of_rules(ruled, counters.masked) {
+        say(&format!("woodpile: {ruled}"));
+    }
+    let lost = counters.dropped.iter().filter(|(reason, _)| *reason != DropReason::Rule);
+    for (reason, count) in lost.filter(|(_, count)| *count > 0) {
         say(&format!("woodpile: {} lost: {reason}", counted(count, "is", "are")));
     }
 }

@@ -157,7 +157,7 @@ fn what_is_packed_or_unpacked_when_that_is_killed_stays_the_same() {
 }
 
 /// Another home with the same store.
-fn copy(home: &Home) -> Home {
+pub(crate) fn copy(home: &Home) -> Home {
     let copy = Home::new();
     for name in ["woodpile.db", "woodpile.db-wal"] {
         if home.path(name).exists() {

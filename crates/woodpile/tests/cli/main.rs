@@ -5,6 +5,7 @@
 mod check;
 mod export;
 mod flask;
+mod forget;
 mod harness;
 mod import;
 mod kill;
@@ -15,6 +16,7 @@ mod pack;
 mod pager;
 mod query;
 mod quota;
+mod rule;
 mod run;
 mod settings;
 mod shapes;

@@ -87,6 +87,26 @@ fn packed_in_a_database_all_is_read_as_before() {
 }
 
 #[test]
+fn what_is_forgotten_in_a_database_is_gone_hot_and_packed() {
+    let Some(home) = home() else { return };
+    import(&home, &["access.log"]);
+    home.run(["pack", "--all"]).succeeds();
+    import(&home, &["access.log", "app.log"]);
+    home.run(["rule", "add", "mask", "ip"]).succeeds();
+    let before = home.run(["export"]).succeeds().stdout;
+    let left: String =
+        before.split_inclusive('\n').filter(|line| !line.contains("GET /cart")).collect();
+    home.run(["forget", "--yes", "path:/cart"])
+        .succeeds()
+        .prints("access-log: 2 records removed\n");
+    home.run(["export"]).succeeds().prints(&left);
+    home.run(["forget", "path:/cart"]).code(1);
+    home.run(["rule", "list"]).succeeds().prints("1  mask ip\n");
+    import(&home, &["access.log"]);
+    assert!(home.run(["export"]).succeeds().stdout.contains("[masked] - - [22/Nov/2026"));
+}
+
+#[test]
 fn a_quota_of_a_database_is_kept_in_it() {
     let Some(home) = home() else { return };
     import(&home, ALL);

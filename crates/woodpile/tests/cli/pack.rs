@@ -14,7 +14,7 @@ pub(crate) fn home(lines: u32) -> Home {
 }
 
 /// Imports access lines, a second apart.
-fn import(home: &Home, numbers: std::ops::Range<u32>) {
+pub(crate) fn import(home: &Home, numbers: std::ops::Range<u32>) {
     let mut log = String::new();
     for n in numbers {
         let (minute, second, path, bytes) = (n / 60 % 60, n % 60, n % 41, n * 31 % 977);

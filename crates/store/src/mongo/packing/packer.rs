@@ -1,5 +1,6 @@
-use super::super::limits::{CHUNK_BYTES, GARBAGE_STAYS};
+use super::super::limits::{CHUNK_BYTES, GARBAGE_STAYS, PORTION_BYTES, PORTION_RECORDS};
 use super::super::load::Load;
+use super::super::read::Reader;
 use super::super::{MongoStore, append, collections};
 use super::bytes::MongoBlock;
 use super::ids::IdRange;
@@ -7,10 +8,10 @@ use super::portion::Portions;
 use super::root::{Root, Stored};
 use super::stored::{Opened, unknown};
 use super::{chunks, hot, known, lease, roots};
-use crate::{BlockEntry, BlockId, HotPortion, NewBlock, Packing, StoreError};
+use crate::{BlockEntry, BlockId, HotPortion, NewBlock, Order, Packing, Prune, StoreError};
 use bson::oid::ObjectId;
 use std::time::{SystemTime, UNIX_EPOCH};
-use woodpile_record::Batch;
+use woodpile_record::{Batch, RawDocument};
 
 /// How many blocks a holder of the lease can make.
 const IDS_OF_AN_EPOCH: i64 = 1 << 24;
@@ -215,6 +216,13 @@ impl<'s> MongoPacking<'s> {
         missing.map_or(Ok(()), |id| Err(unknown(self.store, &self.root.collection, *id)))
     }
 
+    fn open_hot(&self, prune: Prune) -> Result<Reader, StoreError> {
+        let collection = self.collection();
+        self.store.run(move |session| async move {
+            Reader::open(session, &collection, prune, Order::OldestFirst).await
+        })
+    }
+
     /// The next hot records; copies of what blocks have are deleted on the way.
     fn new_portion(&mut self, max_records: usize, max_bytes: usize) -> Result<Batch, StoreError> {
         loop {
@@ -305,6 +313,32 @@ impl Packing for MongoPacking<'_> {
         self.swap_in(next, &new?)?;
         self.store.steps.taken("replaced");
         self.drop_garbage()
+    }
+
+    /// Only documents with the same bytes are deleted: what another client changed meanwhile is asked again next time.
+    fn forget_hot(
+        &mut self,
+        prune: &Prune,
+        goes: &mut dyn FnMut(&RawDocument) -> bool,
+    ) -> Result<u64, StoreError> {
+        self.finish()?;
+        self.portions = Portions::default();
+        let (mut reader, mut gone) = (self.open_hot(*prune)?, 0);
+        loop {
+            let (rows, next) = self.store.run(move |_| async move {
+                let rows = reader.rows(PORTION_RECORDS, PORTION_BYTES).await?;
+                Ok((rows, reader))
+            })?;
+            if rows.is_empty() {
+                return Ok(gone);
+            }
+            reader = next;
+            let documents = rows.iter().map(|row| -> &RawDocument { &row.document });
+            let going: Batch =
+                documents.filter(|document| hot::is_nameable(document) && goes(document)).collect();
+            self.remove_hot(&going)?;
+            gone += going.len() as u64;
+        }
     }
 
     /// The block is dirty meanwhile: its copies count until all documents are back.
