@@ -23,8 +23,8 @@ const FIRST_LOOK: Duration = Duration::from_secs(2);
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// How often records are packed even if they are too few for a block of their own.
 const PACK_FEW_EVERY: Duration = Duration::from_hours(1);
-/// How often it is looked for records that rules keep no longer.
-const RETAIN_EVERY: Duration = PACK_FEW_EVERY;
+/// How often, at most, it is looked for records that rules keep no longer; at least it is when few are packed.
+const RETAIN_EVERY: Duration = Duration::from_mins(30);
 /// How often it is tried to make room in a store that has none.
 const MAKE_ROOM_EVERY: Duration = Duration::from_secs(30);
 /// How long packing pauses at a time while the queue is half full.

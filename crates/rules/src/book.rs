@@ -110,8 +110,7 @@ impl Book {
     }
 
     fn compile(self, version: ObjectId) -> RuleSet {
-        let mut set = RuleSet::default();
-        set.version = Some(version);
+        let mut set = RuleSet::of_version(version);
         for Numbered { number, rule } in self.rules {
             let compiled = Rule::parse(&rule).map_err(|error| error.to_string());
             let pushed =

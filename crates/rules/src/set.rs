@@ -9,7 +9,7 @@ use woodpile_record::{ObjectId, RawDocument};
 /// Rules, compiled.
 #[derive(Debug, Default)]
 pub struct RuleSet {
-    pub(crate) version: Option<ObjectId>,
+    version: Option<ObjectId>,
     pub(crate) problems: Vec<String>,
     drops: Vec<Matcher>,
     masks: Masks,
@@ -19,6 +19,10 @@ pub struct RuleSet {
 }
 
 impl RuleSet {
+    pub(crate) fn of_version(version: ObjectId) -> Self {
+        Self { version: Some(version), ..Self::default() }
+    }
+
     /// Adds a rule behind those that are there.
     ///
     /// # Errors

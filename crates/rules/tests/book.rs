@@ -1,5 +1,7 @@
 //! Rules rest in the store, each with a number.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, too")]
+
 use std::sync::Arc;
 use woodpile_keep::{Limit, Rules, Scope};
 use woodpile_rules::{BookError, MAX_RULES, Numbered, READ, Rule, add, list, remove};

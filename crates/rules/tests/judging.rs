@@ -1,5 +1,7 @@
 //! What rules make of a record on its way to the store.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, too")]
+
 use bson::raw::{RawBson, RawDocumentBuf};
 use bson::{Bson, Document, doc};
 use proptest::prelude::*;

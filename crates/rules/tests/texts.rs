@@ -1,5 +1,7 @@
 //! Rules as users write them.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, too")]
+
 use woodpile_rules::{REFERENCE, Rule, RuleError};
 
 /// What is read prints like this, and is read as the same again.

@@ -221,6 +221,9 @@ impl Collector {
 
     fn spool_next(&mut self, now: Instant) {
         self.judge_next();
+        if self.next.is_empty() {
+            return;
+        }
         if self.spooling.as_mut().is_some_and(|spooling| spooling.put(&self.next)) {
             self.place_next(now);
         }

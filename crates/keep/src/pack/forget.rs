@@ -3,7 +3,7 @@ use super::limits::ASK_EVERY;
 use super::merge::Size;
 use super::session::Session;
 use super::{PackError, Plan, Watch};
-use woodpile_record::RawDocument;
+use woodpile_record::{RawDocument, event_time};
 use woodpile_store::{BlockEntry, Prune, Store};
 
 /// What was removed for good.
@@ -34,6 +34,7 @@ pub fn forget(
     let blocks: Vec<_> =
         blocks.into_iter().filter(|block| prune.overlaps(block.first, block.last)).collect();
     session.expect(blocks.iter().map(|block| block.records).sum());
+    let goes = |record: &RawDocument| prune.keeps(event_time(record)) && goes(record);
     session.forget_hot(prune, &mut |record| goes(record))?;
     for block in &blocks {
         if session.has_or_leave(block, goes)? {

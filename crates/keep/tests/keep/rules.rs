@@ -14,6 +14,7 @@ use woodpile_record::{
 use woodpile_store::{Identity, Order, Prune, Store, StoreError};
 
 static IDS: IdSource = IdSource::new(*b"rules");
+const MASKED: &str = "masked";
 
 /// Drops odd numbers, masks those that end with 4, keeps some.
 #[derive(Debug, Default)]
@@ -37,9 +38,16 @@ impl Rules for Odd {
     }
 
     fn judge(&self, _: &str, record: &RawDocument) -> woodpile_keep::Verdict {
-        let Some(number) = number(record) else { return woodpile_keep::Verdict::Drop };
+        let Some(number) = number(record) else {
+            let is_masked = View::of(record).message() == Some(MASKED);
+            return if is_masked {
+                woodpile_keep::Verdict::Keep
+            } else {
+                woodpile_keep::Verdict::Drop
+            };
+        };
         match number % 10 {
-            4 => woodpile_keep::Verdict::Replace(record_of("masked")),
+            4 => woodpile_keep::Verdict::Replace(record_of(MASKED)),
             digit if digit % 2 == 1 => woodpile_keep::Verdict::Drop,
             _ => woodpile_keep::Verdict::Keep,
         }
@@ -52,11 +60,11 @@ impl Rules for Odd {
     fn limit_of(&self, _: &str, record: &RawDocument) -> Option<usize> {
         match self.scope {
             Some(Scope::All(limit)) => Some(limit),
-            // Odd ones first.
-            _ => self
-                .limits
-                .get(usize::from(number(record)? % 2 == 0))
-                .map(|_| usize::from(number(record).unwrap() % 2 == 0)),
+            // The first limit is that of odd ones.
+            _ => {
+                let limit = usize::from(number(record)? % 2 == 0);
+                (limit < self.limits.len()).then_some(limit)
+            }
         }
     }
 

@@ -13,6 +13,9 @@ use bson::oid::ObjectId;
 use std::time::{SystemTime, UNIX_EPOCH};
 use woodpile_record::{Batch, RawDocument};
 
+/// After so many portions that are only looked through, the lease is kept.
+const RENEW_EVERY: usize = 8;
+
 /// How many blocks a holder of the lease can make.
 const IDS_OF_AN_EPOCH: i64 = 1 << 24;
 
@@ -324,13 +327,16 @@ impl Packing for MongoPacking<'_> {
         self.finish()?;
         self.portions = Portions::default();
         let (mut reader, mut gone) = (self.open_hot(*prune)?, 0);
-        loop {
+        for portion in 1_usize.. {
+            if portion.is_multiple_of(RENEW_EVERY) {
+                self.renew()?;
+            }
             let (rows, next) = self.store.run(move |_| async move {
                 let rows = reader.rows(PORTION_RECORDS, PORTION_BYTES).await?;
                 Ok((rows, reader))
             })?;
             if rows.is_empty() {
-                return Ok(gone);
+                break;
             }
             reader = next;
             let documents = rows.iter().map(|row| -> &RawDocument { &row.document });
@@ -339,6 +345,7 @@ impl Packing for MongoPacking<'_> {
             self.remove_hot(&going)?;
             gone += going.len() as u64;
         }
+        Ok(gone)
     }
 
     /// The block is dirty meanwhile: its copies count until all documents are back.
