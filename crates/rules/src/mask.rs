@@ -45,10 +45,13 @@ fn field(name: &str, text: &str) -> Result<Field, RuleError> {
     if name.is_empty() {
         return Err(wrong(text, "a field has no name"));
     }
+    let known = Field::new(name);
+    if known.is_time() || known.is_level() {
+        return Err(RuleError::Fixed(known.name));
+    }
     match parse(&format!("{name}:*")) {
         Ok(query) => match query.filter {
             Filter::Field(field, Test::Exists) if query.pipes.is_empty() => masked(field),
-            Filter::Time(_) => Err(RuleError::Fixed(name.to_owned())),
             _ => Err(wrong(text, format!("{name} is no field"))),
         },
         Err(_) => Err(wrong(text, format!("{name} is no field"))),
@@ -58,7 +61,7 @@ fn field(name: &str, text: &str) -> Result<Field, RuleError> {
 /// What every record has for the store to find it.
 fn masked(field: Field) -> Result<Field, RuleError> {
     let is_fixed = |path: &str| matches!(path, name::ID | name::TIMESTAMP | name::LEVEL);
-    if field.is_time() || field.is_level() || field.paths().any(is_fixed) {
+    if field.paths().any(is_fixed) {
         return Err(RuleError::Fixed(field.name));
     }
     Ok(field)
