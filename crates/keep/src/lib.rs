@@ -53,6 +53,8 @@ pub use quota::{
     ATLAS_FREE_BYTES, Guard, Level, Overflow, Quota, QuotaError, Thinned, Usage, full_at, thin,
     used_bytes,
 };
-pub use rules::{Judged, Limit, ReadRules, Retention, Rules, Rulings, Scope, Verdict, retain};
+pub use rules::{
+    Judged, Limit, ReadRules, Reading, Retention, Rules, Rulings, Scope, Verdict, retain,
+};
 pub use sender::Sender;
 pub use settings::{PLAIN_FOR, Retry, Settings, WhenFull};

@@ -43,9 +43,10 @@ pub trait Rules: Send + Sync + fmt::Debug {
 
 /// Reads a store's rules; where they did not change, gives those that are known.
 #[derive(Debug, Clone, Copy)]
-pub struct ReadRules(
-    pub fn(&dyn Store, Option<&Arc<dyn Rules>>) -> Result<Arc<dyn Rules>, StoreError>,
-);
+pub struct ReadRules(pub fn(&dyn Store, Option<&Arc<dyn Rules>>) -> Reading);
+
+/// The rules as they are now.
+pub type Reading = Result<Arc<dyn Rules>, StoreError>;
 
 impl PartialEq for ReadRules {
     fn eq(&self, other: &Self) -> bool {
