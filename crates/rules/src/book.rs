@@ -64,12 +64,11 @@ pub fn add(store: &dyn Store, rule: &Rule) -> Result<i64, BookError> {
 /// # Errors
 /// [`BookError::Unknown`], and what the store says.
 pub fn remove(store: &dyn Store, number: i64) -> Result<String, BookError> {
-    change(store, |book| match book.rules.iter().position(|rule| rule.number == number) {
-        Some(at) => Ok(book.rules.remove(at).rule),
-        None => {
-            let known = book.rules.iter().map(|rule| rule.number).collect();
-            Err(BookError::Unknown { number, known })
-        }
+    change(store, |book| {
+        let place = book.rules.iter().position(|rule| rule.number == number);
+        let known = || book.rules.iter().map(|rule| rule.number).collect();
+        let place = place.ok_or_else(|| BookError::Unknown { number, known: known() })?;
+        Ok(book.rules.remove(place).rule)
     })
 }
 
