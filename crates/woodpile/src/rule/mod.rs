@@ -62,7 +62,9 @@ enum NewRule {
 
 pub(crate) fn execute(args: &RuleArgs, settings: &Settings) -> anyhow::Result<ExitCode> {
     match &args.command {
-        RuleCommand::Add { rule } => add_rule(&rule.parse().map_err(refused)?, settings),
+        RuleCommand::Add { rule } => {
+            add_rule(&rule.parse().map_err(|error| refused(&error))?, settings)
+        }
         RuleCommand::List => print(settings),
         RuleCommand::Remove { number } => remove_rule(*number, settings),
     }
@@ -92,7 +94,7 @@ fn keep(collection: Option<&str>, words: &str) -> Result<Rule, RuleError> {
     })
 }
 
-fn refused(error: RuleError) -> anyhow::Error {
+fn refused(error: &RuleError) -> anyhow::Error {
     usage(format!("{error}\n`woodpile rule --help` tells of rules"))
 }
 
