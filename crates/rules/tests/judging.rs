@@ -11,7 +11,9 @@ use woodpile_rules::{Rule, RuleSet};
 
 fn rules(texts: &[&str]) -> RuleSet {
     let mut set = RuleSet::default();
-    texts.iter().for_each(|text| set.push(Rule::parse(text).unwrap()).unwrap());
+    for text in texts {
+        set.push(Rule::parse(text).unwrap()).unwrap();
+    }
     set
 }
 
@@ -33,6 +35,7 @@ fn document_of(record: &Record) -> Document {
 }
 
 #[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "cases read better without references")]
 fn check(texts: &[&str], document: Document, expected: Document) {
     assert_eq!(judged(&rules(texts), &document), Some(expected));
 }
