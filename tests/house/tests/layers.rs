@@ -13,10 +13,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("woodpile-block", &["woodpile-record"]),
     ("woodpile-query", &["woodpile-record", "woodpile-line"]),
     ("woodpile-store", &["woodpile-record", "woodpile-block"]),
-    (
-        "woodpile-search",
-        &["woodpile-record", "woodpile-block", "woodpile-query", "woodpile-store"],
-    ),
+    ("woodpile-search", &["woodpile-record", "woodpile-block", "woodpile-query", "woodpile-store"]),
     ("woodpile-keep", &["woodpile-record", "woodpile-line", "woodpile-block", "woodpile-store"]),
     ("woodpile-rules", &["woodpile-record", "woodpile-query", "woodpile-store", "woodpile-keep"]),
     ("log4mongo", &["woodpile-record", "woodpile-store", "woodpile-keep", "woodpile-rules"]),

@@ -58,14 +58,12 @@ impl Rules for Odd {
     }
 
     fn limit_of(&self, _: &str, record: &RawDocument) -> Option<usize> {
-        match self.scope {
-            Some(Scope::All(limit)) => Some(limit),
-            // The first limit is that of odd ones.
-            _ => {
-                let limit = usize::from(number(record)? % 2 == 0);
-                (limit < self.limits.len()).then_some(limit)
-            }
+        if let Some(Scope::All(limit)) = self.scope {
+            return Some(limit);
         }
+        // The first limit is that of odd ones.
+        let limit = usize::from(number(record)? % 2 == 0);
+        (limit < self.limits.len()).then_some(limit)
     }
 
     fn limit_of_all(&self, _: &str) -> Scope {
@@ -82,6 +80,7 @@ fn record_of(message: &str) -> Record {
     entry.encode(IDS.next(1), EventTime::from_millis(1_000))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "reading rules may fail")]
 fn read_odd(_: &dyn Store, known: Option<&Arc<dyn Rules>>) -> Result<Arc<dyn Rules>, StoreError> {
     Ok(known.map_or_else(|| Arc::new(Odd::default()) as Arc<dyn Rules>, Arc::clone))
 }
@@ -158,6 +157,7 @@ fn rules_that_are_known_act_before_the_spool() {
 
 #[test]
 fn a_rule_that_is_not_understood_is_told() {
+    #[expect(clippy::unnecessary_wraps, reason = "reading rules may fail")]
     fn read(_: &dyn Store, _: Option<&Arc<dyn Rules>>) -> Result<Arc<dyn Rules>, StoreError> {
         Ok(Arc::new(Odd { problems: vec!["rule 7 is odd".into()], ..Odd::default() }))
     }
@@ -235,8 +235,8 @@ fn all(limit: Limit) -> Odd {
 
 #[test]
 fn what_is_too_old_goes_hot_and_packed() {
-    check_kept(&all(Limit::Age(Duration::from_secs(900))), |number| number >= 100);
-    check_kept(&all(Limit::Age(Duration::from_secs(300))), |number| number >= 700);
+    check_kept(&all(Limit::Age(Duration::from_mins(15))), |number| number >= 100);
+    check_kept(&all(Limit::Age(Duration::from_mins(5))), |number| number >= 700);
     check_kept(&all(Limit::Age(Duration::MAX)), |_| true);
     check_kept(&all(Limit::Age(Duration::ZERO)), |_| false);
 }
