@@ -106,8 +106,8 @@ impl TextLeaf {
         self.pattern.literals()
     }
 
-    /// A regular expression, as the `regex` crate reads them, that is found in the texts that it is in; `None` where it
-    /// is in every text.
+    /// A regular expression, as the `regex` crate reads them, that is found in the texts that it is in, and in few others:
+    /// beside a word, letters that are not ASCII count as none. `None` where it is in every text.
     pub fn expression(&self) -> Option<String> {
         self.pattern.source()
     }
@@ -194,8 +194,8 @@ impl FieldLeaf {
         self.test.needs()
     }
 
-    /// A regular expression, as the `regex` crate reads them, that is found in the texts that pass; `None` where none
-    /// says that.
+    /// A regular expression, as the `regex` crate reads them, that is found in the texts that pass, and in few others; `None`
+    /// where none says that.
     pub fn expression(&self) -> Option<String> {
         self.test.pattern()?.source()
     }

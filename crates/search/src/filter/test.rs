@@ -5,7 +5,7 @@ use super::scalar::{bson_type, has_text, scalar};
 use super::wanted::Wanted;
 use crate::stored::{StoredBlock, StoredRows};
 use std::sync::Arc;
-use woodpile_block::{BlockError, ColumnInfo, Keep, Selection, TextScan};
+use woodpile_block::{BlockError, ColumnInfo, Keep, Layout, Selection, TextMatch as _, TextScan};
 
 /// A question, ready to be asked of a column of each group of a block.
 pub(super) struct ColumnTest<'m> {
@@ -61,7 +61,10 @@ impl<'m> ColumnTest<'m> {
         match &self.how {
             How::NoWord | How::None => return Ok(Answer::none(rows.len())),
             How::Named(keep) => rows.narrow(keep, &mut found)?,
-            How::Texts(scan) => rows.narrow_text(scan, &*self.wanted, &mut found)?,
+            How::Texts(scan) => {
+                rows.narrow_text(scan, &*self.wanted, &mut found)?;
+                self.ask_texts(rows, &mut found)?;
+            }
             How::Each => return self.ask_values(rows, within),
             How::Unknown => return self.ask_nothing(rows, within),
         }
@@ -79,6 +82,20 @@ impl<'m> ColumnTest<'m> {
             found.and(within);
         }
         Ok(Answer::unknown(found))
+    }
+
+    /// An automaton finds a little more than is meant: the texts that it found are asked themselves.
+    fn ask_texts(&self, rows: &StoredRows, found: &mut Selection) -> Result<(), BlockError> {
+        if self.column.layout != Layout::Templates || self.wanted.is_exact() || found.is_none() {
+            return Ok(());
+        }
+        let Some(texts) = rows.texts(self.column.number, found)? else { return Ok(()) };
+        let mut passing = Selection::none(rows.len());
+        for (row, _) in texts.iter().filter(|(_, text)| self.wanted.is_match(text)) {
+            passing.add(row);
+        }
+        *found = passing;
+        Ok(())
     }
 
     fn ask_values(&self, rows: &StoredRows, within: &Selection) -> Result<Answer, BlockError> {

@@ -31,6 +31,11 @@ impl<'m> Wanted<'m> {
         Self { needs, expression, ..self }
     }
 
+    /// Whether an automaton finds neither more nor less: an expression without a class of what is in no word.
+    pub(super) fn is_exact(&self) -> bool {
+        self.expression.as_ref().is_none_or(|expression| !expression.contains("[^0-9A-Za-z_]"))
+    }
+
     pub(super) fn passes(&self, value: Scalar<'_>) -> bool {
         (self.passes)(value)
     }

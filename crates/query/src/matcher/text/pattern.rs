@@ -102,7 +102,8 @@ impl TextPattern {
         }
     }
 
-    /// A regular expression that finds the same in the same texts; `None` where every text will do.
+    /// A regular expression that finds the same in ASCII texts, and in others at least the same; `None` where every text
+    /// will do.
     pub(crate) fn source(&self) -> Option<String> {
         match self {
             Self::Anything => None,
@@ -164,7 +165,9 @@ mod tests {
             "a\nb",
             "\n",
         ] {
-            assert_eq!(source.is_match(text), pattern.is_in(text), "{query} in {text:?}: {source}");
+            let (roughly, exactly) = (source.is_match(text), pattern.is_in(text));
+            assert!(roughly || !exactly, "{query} in {text:?}: {source}");
+            assert!(roughly == exactly || !text.is_ascii(), "{query} in {text:?}: {source}");
         }
     }
 

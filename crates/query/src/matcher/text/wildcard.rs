@@ -17,10 +17,10 @@ pub(crate) enum Reach {
 const WORD_START: &str = r"\b{start-half}";
 const WORD_END: &str = r"\b{end-half}";
 
-/// The same as a [`source`] with the characters beside a word in what is found: there is no looking around, which is
-/// what automata of bytes cannot do where words are those of Unicode.
+/// The same as a [`source`] with the characters beside a word in what is found, where a letter that is not ASCII counts
+/// as no part of a word: it finds a little more, and makes a small automaton, which the letters of Unicode do not.
 pub(super) fn without_edges(source: &str) -> String {
-    source.replace(WORD_START, r"(?:\A|\W)").replace(WORD_END, r"(?:\W|\z)")
+    source.replace(WORD_START, r"(?:\A|[^0-9A-Za-z_])").replace(WORD_END, r"(?:[^0-9A-Za-z_]|\z)")
 }
 
 /// The regular expression that finds the parts between the edges.
