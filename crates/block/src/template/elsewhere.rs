@@ -206,7 +206,7 @@ pub(super) fn write(places: &[Place]) -> Vec<u8> {
     writer.finish()
 }
 
-/// The inverse of [`write`].
+/// The inverse of [`write()`].
 pub(super) fn read(bytes: &[u8], count: usize) -> Option<Vec<Place>> {
     let mut reader = SequenceReader::new(bytes)?;
     let mut last = Place::Here;
