@@ -43,7 +43,7 @@ enum NewRule {
         #[arg(value_name = "QUERY", required = true)]
         query: Vec<String>,
     },
-    /// Store [masked] in the place of secrets
+    /// Store `[masked]` in the place of secrets
     Mask {
         /// Fields, such as user.email, with commas between them, or a regular expression, such as '/password=(\S+)/'
         #[arg(value_name = "WHAT", required = true)]
