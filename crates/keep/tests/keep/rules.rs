@@ -121,14 +121,14 @@ fn what_a_rule_drops_is_not_stored_and_what_it_masks_is_stored_masked() {
 #[test]
 fn what_waited_in_the_spool_is_judged_on_its_way_out() {
     let spool = LastingSpool::new(1_000_000);
-    let store = FaultyStore::away();
-    let (keeper, _notices) = start(connect_to(&store), Some(spool.boxed()), quick());
+    let away = FaultyStore::away();
+    let (keeper, _notices) = start(connect_to(&away), Some(spool.boxed()), quick());
     send(&keeper, 0..20);
     keeper.flush(LONG).unwrap();
     drop(keeper.close(LONG));
     assert_eq!(spool.left(), 20);
 
-    store.recovers();
+    let store = FaultyStore::healthy();
     let (keeper, _notices) = start(connect_to(&store), Some(spool.boxed()), ruled());
     send(&keeper, 20..22);
     while keeper.counters().spooled > 0 || keeper.counters().stored < 11 {
