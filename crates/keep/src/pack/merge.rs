@@ -1,5 +1,5 @@
 use super::in_order::InOrder;
-use super::limits::{BLOCK_BYTES, TOLERATED_GROWTH};
+use super::limits::{BLOCK_BYTES, TOLERATED_BYTES, TOLERATED_PART};
 use super::plan::records;
 use super::session::Session;
 use super::{PackError, Plan};
@@ -117,6 +117,6 @@ fn place(block: &BlockEntry) -> (i64, BlockId) {
 fn pays(new: &[NewBlock], old: &[BlockEntry]) -> bool {
     let new_bytes: u64 = new.iter().map(|block| block.bytes.len() as u64).sum();
     let old_bytes: u64 = old.iter().map(|block| block.bytes).sum();
-    new_bytes < old_bytes
-        || (new.len() < old.len() && new_bytes <= old_bytes + old_bytes / TOLERATED_GROWTH)
+    let tolerated = old_bytes + (old_bytes / TOLERATED_PART).max(TOLERATED_BYTES);
+    new_bytes < old_bytes || (new.len() < old.len() && new_bytes <= tolerated)
 }
