@@ -31,4 +31,4 @@ pub(super) const ASK_EVERY: u64 = 4_096;
 /// A merge may grow what it merges by this part of it: few blocks are searched faster than many.
 pub(super) const TOLERATED_PART: u64 = 4;
 /// It may grow small blocks by so many bytes.
-pub(super) const TOLERATED_BYTES: u64 = 16 * 1024;
+pub(super) const TOLERATED_BYTES: u64 = 64 * 1024;
