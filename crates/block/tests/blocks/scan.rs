@@ -1,7 +1,7 @@
 //! What columns say is what the records say.
 
 use crate::support::{access, batch, conversation, documents, free_text};
-use bson::{Bson, Document};
+use bson::{Bson, Document, doc};
 use proptest::prelude::*;
 use std::sync::Arc;
 use woodpile_block::{
@@ -252,4 +252,24 @@ proptest! {
     fn any_chosen_rows_come_back(documents in documents(), picked: [bool; 64]) {
         check_picked(&documents, |row| picked[row % 64]);
     }
+}
+
+#[test]
+fn times_in_texts_are_the_same_where_not_every_record_has_one() {
+    let records: Vec<Document> = (0..600_i64)
+        .map(|n| {
+            let micros = n * 37 % 1_000;
+            let message = format!("ts 2018-03-24T17:15:20.{:03}{micros:03}Z done", 100 + n);
+            let nanos = i32::try_from(micros * 1_000).expect("less than a second");
+            let mut record = doc! { "_id": n, "message": message, "nanos": nanos };
+            if n % 3 > 0 {
+                record.insert("timestamp", bson::DateTime::from_millis(1_521_911_720_100 + n));
+            }
+            record
+        })
+        .collect();
+    let block = open(&batch(&records));
+    let rows = Rows::new(Arc::clone(&block), 0).expect("a group");
+    let unpacked = rows.unpack(&Selection::all(rows.len())).expect("its records");
+    assert_eq!(unpacked.as_bytes(), block.unpack(0).expect("its records").as_bytes());
 }

@@ -258,7 +258,9 @@ impl<B: Bytes> Rows<B> {
         }
         let field = |reference: &u32| Ok((*reference, self.field(column, *reference as usize)?));
         let fields = references.iter().map(field).collect::<Result<_, BlockError>>()?;
-        let times = texts.has_time().then(|| self.times()).transpose()?;
+        // Where the block has no column of event times, times in texts are relative to 0.
+        let has_times = texts.has_time() && self.block().head.time.is_some();
+        let times = has_times.then(|| self.times()).transpose()?;
         Ok(TextChunk { streams, templates, fields, times })
     }
 
