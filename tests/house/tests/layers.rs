@@ -10,6 +10,7 @@ use std::process::Command;
 const ALLOWED: &[(&str, &[&str])] = &[
     ("woodpile-record", &[]),
     ("woodpile-line", &["woodpile-record"]),
+    ("woodpile-decode", &["woodpile-record", "woodpile-line"]),
     ("woodpile-block", &["woodpile-record"]),
     ("woodpile-query", &["woodpile-record", "woodpile-line"]),
     ("woodpile-store", &["woodpile-record", "woodpile-block"]),

@@ -1,0 +1,1 @@
+//! What one message, or a whole body, says: a decoder a file.
