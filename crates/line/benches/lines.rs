@@ -13,7 +13,7 @@ const ROUND: Duration = Duration::from_millis(400);
 const ROUNDS: usize = 5;
 const BATCH: u32 = 1_000;
 
-const SAMPLES: [(&str, &str); 7] = [
+const SAMPLES: [(&str, &str); 8] = [
     (
         "combined",
         r#"192.0.2.7 - - [22/Nov/2026:07:32:49 +0000] "GET /presentations/logs/images/search.png?size=2 HTTP/1.1" 200 203023 "https://shop.example/presentations/logs/" "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_9_1) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/32.0.1700.77 Safari/537.36""#,
@@ -21,6 +21,10 @@ const SAMPLES: [(&str, &str); 7] = [
     (
         "json",
         r#"{"level":30,"time":1795332769123,"pid":12,"hostname":"web-1","reqId":"req-7","msg":"cart saved","user":7,"total":12.5,"items":["lamp","chair"]}"#,
+    ),
+    (
+        "json access",
+        r#"{"timestamp": "2026-11-22T07:32:49.440Z", "level": "INFO", "loggerName": "gunicorn.access", "message": "192.0.2.7 - - [22/Nov/2026:07:32:49 +0000] \"GET /blog/puppet-configuration.html?size=2 HTTP/1.1\" 200 10301 \"https://shop.example/logs/\" \"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_9_1) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/32.0.1700.77 Safari/537.36\""}"#,
     ),
     ("python", "2026-11-22 07:32:45,123 - shop.cart - ERROR - payment of cart 7 refused"),
     (
@@ -78,12 +82,12 @@ fn joined_and_encoded(line: &str, context: &Context<'_>) -> f64 {
 
 fn main() {
     let context = Context { now: NOW, zone: &TimeZone::UTC };
-    println!("{:<10} {:>14} {:>22} {:>8}", "lines/s", "parse", "join, parse, encode", "µs");
+    println!("{:<12} {:>14} {:>22} {:>8}", "lines/s", "parse", "join, parse, encode", "µs");
     for (name, line) in SAMPLES {
         let format = parse(line, None, &context).format;
         assert_ne!((format, name == "plain"), (Format::Plain, false), "{name} is not recognised");
         let parsed = parse_only(line, &context);
         let encoded = joined_and_encoded(line, &context);
-        println!("{name:<10} {parsed:>14.0} {encoded:>22.0} {:>8.3}", 1e6 / encoded);
+        println!("{name:<12} {parsed:>14.0} {encoded:>22.0} {:>8.3}", 1e6 / encoded);
     }
 }
