@@ -18,6 +18,17 @@ impl<'a> Line<'a> {
     pub(crate) fn new(format: Format, entry: Entry<'a>) -> Self {
         Self { format, route: format.route(), entry }
     }
+
+    /// Reads the message, too, unless it is all of the `text` that was just read.
+    pub(crate) fn look_into_message(&mut self, text: &str, context: &Context<'_>) {
+        if self.entry.http.is_none()
+            && self.format != Format::Plain
+            && self.entry.message.len() < text.len()
+            && enrich_in(&mut self.entry, context) == Some(Route::Access)
+        {
+            self.route = Route::Access;
+        }
+    }
 }
 
 /// Reads one line (without its line end): as `format` where one is given, else in whichever it is in. What is in
@@ -43,14 +54,7 @@ fn parse_plain<'a>(line: &'a str, format: Option<Format>, context: &Context<'_>)
         None => detect::detect(line, context),
     };
     let mut read = read.unwrap_or_else(|| unknown(line, format));
-    // A message that is the whole line was just read.
-    if read.entry.http.is_none()
-        && read.format != Format::Plain
-        && read.entry.message.len() < line.len()
-        && enrich_in(&mut read.entry, context) == Some(Route::Access)
-    {
-        read.route = Route::Access;
-    }
+    read.look_into_message(line, context);
     read
 }
 

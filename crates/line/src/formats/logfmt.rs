@@ -6,7 +6,7 @@ use crate::fields::Field;
 use crate::request::unescaped;
 use crate::scalar::typed;
 use crate::scan::Scan;
-use crate::{Context, Format, Line, named};
+use crate::{Context, Format, Line, Names, named};
 use std::borrow::Cow;
 use woodpile_record::{Heroku, Value};
 
@@ -17,7 +17,7 @@ pub(crate) fn parse<'a>(line: &'a str, context: &Context<'_>) -> Option<Line<'a>
     let fields = pairs(line)?;
     let kind = Kind::of(&fields);
     let (fields, origin) = kind.take_origin(fields);
-    let (mut entry, route) = named::read(fields, line, context);
+    let (mut entry, route) = named::read(fields, Names::default(), line, context);
     entry.level = entry.level.or(origin.level);
     if let Some(heroku) = origin.heroku {
         entry.heroku = Some(Box::new(heroku));

@@ -1,3 +1,4 @@
+use foldhash::fast::FixedState;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -49,6 +50,8 @@ pub(super) enum Dialect {
     Monolog,
     /// mongod: `t`, `s`, `c`, `ctx`.
     Mongod,
+    /// Vector, and Fly with it: `host` is the machine.
+    Vector,
     /// None of these.
     Other,
 }
@@ -97,9 +100,12 @@ const NAMES: &[(Slot, &[&str])] = &[
     ]),
 ];
 
-static MEANINGS: LazyLock<HashMap<&'static str, (Slot, u8)>> = LazyLock::new(|| {
+/// The rank of a name that the sender asked for.
+pub(super) const PREFERRED: u8 = 0;
+
+static MEANINGS: LazyLock<HashMap<&'static str, (Slot, u8), FixedState>> = LazyLock::new(|| {
     let ranked = |&(slot, names): &(Slot, &'static [&'static str])| {
-        (0..).zip(names).map(move |(rank, &name)| (name, (slot, rank)))
+        (PREFERRED + 1..).zip(names).map(move |(rank, &name)| (name, (slot, rank)))
     };
     NAMES.iter().flat_map(ranked).collect()
 });
@@ -116,7 +122,7 @@ fn meaning_in(dialect: Dialect, key: &str) -> Option<Slot> {
         | (Dialect::Monolog, "channel")
         | (Dialect::Mongod, "c") => Some(Slot::Logger),
         (Dialect::Python, "created") | (Dialect::Mongod, "t") => Some(Slot::Time),
-        (Dialect::Gelf, "host") => Some(Slot::Hostname),
+        (Dialect::Gelf | Dialect::Vector, "host") => Some(Slot::Hostname),
         (Dialect::Python, "levelno") | (Dialect::Mongod, "s") => Some(Slot::Level),
         (Dialect::Mongod, "ctx") => Some(Slot::ThreadName),
         _ => None,

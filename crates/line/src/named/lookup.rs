@@ -1,6 +1,7 @@
 //! Fields, found by what they mean or by their path, and taken one by one.
 
-use super::key::{Dialect, Slot, meaning};
+use super::key::{Dialect, PREFERRED, Slot, meaning};
+use crate::Names;
 use crate::fields::Field;
 use std::borrow::Cow;
 use woodpile_record::{Value, name};
@@ -39,11 +40,12 @@ impl Candidates {
 }
 
 impl<'a> Named<'a> {
-    pub(super) fn of(fields: Vec<Field<'a>>) -> Self {
+    pub(super) fn of(fields: Vec<Field<'a>>, asked: Names<'_>) -> Self {
         let dialect = dialect(&fields);
         let mut candidates = [Candidates::default(); Slot::COUNT];
         for (position, (key, _)) in fields.iter().enumerate() {
-            if let Some((slot, rank)) = meaning(key, dialect) {
+            let found = preferred(key, asked).or_else(|| meaning(key, dialect));
+            if let Some((slot, rank)) = found {
                 candidates[slot as usize].add(rank, position);
             }
         }
@@ -62,6 +64,15 @@ impl<'a> Named<'a> {
 
     fn candidates(&self, slot: Slot) -> impl Iterator<Item = usize> + use<'a> {
         self.candidates[slot as usize].positions()
+    }
+
+    /// Whether a document may say where the record came from, or a field that only shippers write.
+    pub(super) fn has_origin(&self) -> bool {
+        let mut fields = self.fields.iter().flatten();
+        fields.any(|(key, value)| {
+            matches!(value, Value::Document(_))
+                || matches!(&**key, "container_name" | "_SYSTEMD_UNIT")
+        })
     }
 
     /// Whether any field has this meaning.
@@ -217,6 +228,17 @@ pub(super) fn is_http_method(word: &str) -> bool {
     METHODS.contains(&word)
 }
 
+/// What a field means by its name alone because the sender says so.
+fn preferred(key: &str, asked: Names<'_>) -> Option<(Slot, u8)> {
+    if asked.time == Some(key) {
+        Some((Slot::Time, PREFERRED))
+    } else if asked.message == Some(key) {
+        Some((Slot::Message, PREFERRED))
+    } else {
+        None
+    }
+}
+
 fn dialect(fields: &[Field<'_>]) -> Dialect {
     if matches!(fields.first(), Some((key, Value::Date(_))) if key == "t") {
         return Dialect::Mongod;
@@ -229,6 +251,7 @@ fn dialect(fields: &[Field<'_>]) -> Dialect {
             }
             ("short_message", _) => return Dialect::Gelf,
             ("level_name", _) => return Dialect::Monolog,
+            ("source_type" | "fly", _) => return Dialect::Vector,
             ("level", Value::Int(_)) => numeric_level = true,
             _ => {}
         }

@@ -9,27 +9,30 @@ mod error;
 mod key;
 mod level;
 mod lookup;
+mod nested;
 mod request_names;
 mod when;
 
 use crate::fields::Field;
-use crate::{Context, Route};
+use crate::{Context, Names, Route};
 use key::Slot;
 use lookup::{Named, integer_of, text_of};
 use std::borrow::Cow;
 use woodpile_record::{Entry, EventTime, Value};
 
-/// What the fields of a line say. `line` is the message if no field is one.
+/// What the fields of a line say; those `asked` for go before the usual ones. `line` is the message if no field is one.
 pub(crate) fn read<'a>(
     fields: Vec<Field<'a>>,
+    asked: Names<'_>,
     line: &'a str,
     context: &Context<'_>,
 ) -> (Entry<'a>, Option<Route>) {
-    let mut named = Named::of(fields);
-    let mut entry = Entry { time: named.time(context), ..Entry::default() };
+    let mut named = Named::of(fields, asked);
+    let mut entry = Entry { time: named.time(asked.time, context), ..Entry::default() };
     entry.level = level::take(&mut named);
-    entry.message = named.text(Slot::Message).unwrap_or(Cow::Borrowed(line));
+    entry.message = named.message(asked.message).unwrap_or(Cow::Borrowed(line));
     take_origin(&mut named, &mut entry);
+    nested::fill(&named, &mut entry);
     entry.exception = error::take(&mut named);
     entry.http = access::take(&mut named).map(Box::new);
     entry.extra = named.extra();
@@ -106,7 +109,11 @@ fn route(entry: &Entry<'_>) -> Option<Route> {
 
 impl Named<'_> {
     /// The time, from the best field that holds one; log4mongo's own `nanos` belong to it.
-    fn time(&mut self, context: &Context<'_>) -> Option<EventTime> {
+    fn time(&mut self, preferred: Option<&str>, context: &Context<'_>) -> Option<EventTime> {
+        let inner = self.inner(preferred).and_then(|value| when::time_of(value, context));
+        if inner.is_some() {
+            return inner;
+        }
         let time = self.convert(Slot::Time, |value| when::time_of(value, context))?;
         let nanos = self.convert(Slot::Nanos, |value| match value {
             Value::Int(nanos) if (0..1_000_000).contains(nanos) => Some(*nanos),
@@ -117,6 +124,22 @@ impl Named<'_> {
                 i128::from(time.millis()) * 1_000_000 + i128::from(nanos),
             )),
             _ => Some(time),
+        }
+    }
+}
+
+impl<'a> Named<'a> {
+    /// The message, from the best field that holds a text.
+    fn message(&mut self, preferred: Option<&str>) -> Option<Cow<'a, str>> {
+        let inner = self.inner(preferred).and_then(text_of);
+        inner.or_else(|| self.text(Slot::Message))
+    }
+
+    /// The value at a path into documents, which stay.
+    fn inner(&self, path: Option<&str>) -> Option<&Value<'a>> {
+        match self.find(path?)? {
+            (value, None) => Some(value),
+            (_, Some(_)) => None,
         }
     }
 }

@@ -1,26 +1,57 @@
 //! JSON into values that borrow from the line wherever it has no escapes.
 
+use crate::Scratch;
 use crate::fields::Field;
 use jiff::Timestamp;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;
+use woodpile_record::json::JsonError;
 use woodpile_record::{ObjectId, Value};
 
-/// The fields of a line that is one JSON object and nothing else.
-pub(super) fn document(line: &str) -> Option<Vec<Field<'_>>> {
-    let mut deserializer = serde_json::Deserializer::from_str(line);
-    let value = Seed.deserialize(&mut deserializer).ok()?;
-    deserializer.end().ok()?;
+/// The fields of a text that is one JSON object and nothing else. Texts with escapes go to `scratch`, if there is one.
+pub(crate) fn fields<'a>(
+    text: &'a str,
+    scratch: Option<&'a Scratch>,
+) -> Result<Vec<Field<'a>>, JsonError> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let value = Seed { scratch }.deserialize(&mut deserializer)?;
+    deserializer.end()?;
     match value {
-        Value::Document(fields) => Some(fields),
-        _ => None,
+        Value::Document(fields) => Ok(fields),
+        value => Err(JsonError { line: 1, column: 1, reason: no_object(&value) }),
     }
 }
 
-struct Seed;
+fn no_object(value: &Value<'_>) -> String {
+    let found = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Text(_) => "a text",
+        Value::Array(_) => "an array",
+        Value::Int(_) | Value::Float(_) => "a number",
+        _ => "a single value",
+    };
+    format!("expected a JSON object, `{{…}}`, found {found}")
+}
 
-impl<'de> DeserializeSeed<'de> for Seed {
+/// Reads a value, and keys.
+#[derive(Clone, Copy)]
+struct Seed<'a> {
+    scratch: Option<&'a Scratch>,
+}
+
+impl<'a> Seed<'a> {
+    /// A text that the line does not have as it is.
+    fn keep(self, text: &str) -> Cow<'a, str> {
+        match self.scratch {
+            Some(scratch) => Cow::Borrowed(scratch.keep(text)),
+            None => Cow::Owned(text.to_owned()),
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Seed<'de> {
     type Value = Value<'de>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value<'de>, D::Error> {
@@ -28,7 +59,7 @@ impl<'de> DeserializeSeed<'de> for Seed {
     }
 }
 
-impl<'de> Visitor<'de> for Seed {
+impl<'de> Visitor<'de> for Seed<'de> {
     type Value = Value<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -61,12 +92,12 @@ impl<'de> Visitor<'de> for Seed {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Value<'de>, E> {
-        Ok(Value::Text(Cow::Owned(text.to_owned())))
+        Ok(Value::Text(self.keep(text)))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value<'de>, A::Error> {
         let mut values = Vec::new();
-        while let Some(value) = elements.next_element_seed(Seed)? {
+        while let Some(value) = elements.next_element_seed(self)? {
             values.push(value);
         }
         Ok(Value::Array(values))
@@ -74,8 +105,8 @@ impl<'de> Visitor<'de> for Seed {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value<'de>, A::Error> {
         let mut fields = Vec::with_capacity(8);
-        while let Some(key) = members.next_key_seed(KeySeed)? {
-            fields.push((key, members.next_value_seed(Seed)?));
+        while let Some(key) = members.next_key_seed(KeySeed(self))? {
+            fields.push((key, members.next_value_seed(self)?));
         }
         Ok(extended(&fields).unwrap_or(Value::Document(fields)))
     }
@@ -98,9 +129,9 @@ fn whole_millis(time: Timestamp) -> Option<i64> {
     (time.subsec_nanosecond() % 1_000_000 == 0).then_some(time.as_millisecond())
 }
 
-struct KeySeed;
+struct KeySeed<'a>(Seed<'a>);
 
-impl<'de> DeserializeSeed<'de> for KeySeed {
+impl<'de> DeserializeSeed<'de> for KeySeed<'de> {
     type Value = Cow<'de, str>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -108,7 +139,7 @@ impl<'de> DeserializeSeed<'de> for KeySeed {
     }
 }
 
-impl<'de> Visitor<'de> for KeySeed {
+impl<'de> Visitor<'de> for KeySeed<'de> {
     type Value = Cow<'de, str>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -120,6 +151,6 @@ impl<'de> Visitor<'de> for KeySeed {
     }
 
     fn visit_str<E: Error>(self, key: &str) -> Result<Self::Value, E> {
-        Ok(Cow::Owned(key.to_owned()))
+        Ok(self.0.keep(key))
     }
 }
