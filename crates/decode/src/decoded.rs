@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use woodpile_line::Route;
-use woodpile_record::{Entry, RawDocument};
+use woodpile_record::{Entry, ObjectId, RawDocument};
 
 /// What one record of the bytes says.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,9 +14,9 @@ pub struct Decoded<'a> {
 }
 
 impl<'a> Decoded<'a> {
-    /// A record that names no collection.
+    /// A record that names no collection and has no `_id` yet.
     pub fn entry(entry: Entry<'a>, route: Route) -> Self {
-        Self { collection: None, body: Body::Entry { entry, route } }
+        Self { collection: None, body: Body::Entry { entry, route, id: None } }
     }
 }
 
@@ -27,12 +27,15 @@ impl<'a> Decoded<'a> {
     reason = "nearly all are entries, and each is moved once or twice"
 )]
 pub enum Body<'a> {
-    /// A record that gets its `_id` here.
+    /// A record that is still to be encoded.
     Entry {
         /// What it says.
         entry: Entry<'a>,
         /// The log that records of its kind belong to.
         route: Route,
+        /// The `_id` that follows from where the record comes from, and is the same however often it comes;
+        /// without one it gets a new one.
+        id: Option<ObjectId>,
     },
     /// A record that has its `_id` already, kept byte for byte.
     Document(&'a RawDocument),

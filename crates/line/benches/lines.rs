@@ -5,8 +5,8 @@
 use jiff::tz::TimeZone;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
-use woodpile_line::{Context, Format, Joiner, Names, Route, Scratch, parse, parse_object};
-use woodpile_record::{Batch, Entry, EventTime, IdSource};
+use woodpile_line::{Context, Format, Joined, Joiner, Names, Scratch, parse, parse_object};
+use woodpile_record::{Batch, EventTime, IdSource};
 
 const NOW: EventTime = EventTime::from_millis(1_795_334_400_000);
 const ROUND: Duration = Duration::from_millis(400);
@@ -71,7 +71,7 @@ fn joined_and_encoded(line: &str, context: &Context<'_>) -> f64 {
     let mut records = Batch::new();
     rate(|| {
         records.clear();
-        let mut emit = |_: Route, entry: &Entry<'_>| {
+        let mut emit = |Joined { entry, .. }: Joined<'_>| {
             entry.encode_into(ids.next(1_795_334_400), NOW, &mut records);
         };
         for _ in 0..BATCH {

@@ -1,8 +1,9 @@
 //! One record of which more lines may come.
 
+use crate::joiner::{Emit, Joined};
 use crate::lines::{Incoming, Lines};
 use crate::trace::{Trace, is_error_of_frames};
-use crate::{Context, Format, Line, Route, own, parse};
+use crate::{Context, Format, Line, own, parse};
 use woodpile_record::{Entry, Severity};
 
 /// The level of an error that nobody caught, and to which no logger gave one.
@@ -117,7 +118,7 @@ impl Held {
         parse(self.lines.head(), self.format, context)
     }
 
-    pub(crate) fn emit(&self, context: &Context<'_>, emit: &mut dyn FnMut(Route, &Entry<'_>)) {
+    pub(crate) fn emit(&self, context: &Context<'_>, emit: &mut Emit<'_>) {
         let mut head = self.head(context);
         let entry = &mut head.entry;
         match self.trace {
@@ -131,7 +132,7 @@ impl Held {
             None => append(entry, self.lines.range(self.lines.second(), usize::MAX)),
         }
         self.lines.keep_bytes(entry);
-        emit(head.route, entry);
+        emit(Joined { first: self.lines.first(), route: head.route, entry: head.entry });
     }
 }
 

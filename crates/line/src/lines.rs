@@ -7,6 +7,8 @@ use woodpile_record::Entry;
 /// A line as it came, and what of it is the app's own.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Incoming<'a> {
+    /// How many lines came before it.
+    pub(crate) number: u64,
     /// All of it; what is no UTF-8 is replaced.
     pub(crate) text: &'a str,
     /// What it was before that.
@@ -20,6 +22,8 @@ pub(crate) struct Incoming<'a> {
 /// The first line, whole, and the bodies of those behind it.
 #[derive(Debug)]
 pub(crate) struct Lines {
+    /// The number of the first.
+    first: u64,
     text: String,
     /// What they were, if that was no UTF-8.
     bytes: Option<Vec<u8>>,
@@ -31,6 +35,7 @@ pub(crate) struct Lines {
 impl Lines {
     pub(crate) fn new(line: Incoming<'_>) -> Self {
         Self {
+            first: line.number,
             text: line.text.to_owned(),
             bytes: is_lossy(line).then(|| line.bytes.to_owned()),
             count: 1,
@@ -54,6 +59,16 @@ impl Lines {
         self.text.push('\n');
         self.text.push_str(line.body);
         self.count += 1;
+    }
+
+    /// The number of the first line.
+    pub(crate) fn first(&self) -> u64 {
+        self.first
+    }
+
+    /// Whether the first line has a transport's header.
+    pub(crate) fn has_transport(&self) -> bool {
+        self.body_start > 0
     }
 
     /// The first line, with the transport's header.

@@ -1,12 +1,11 @@
 //! Requests whose lines come one by one, with others between them: Rails'.
 
 use crate::formats::rails::{self, Step};
+use crate::joiner::{Emit, Joined};
 use crate::limits::MAX_OPEN_REQUESTS;
 use crate::lines::{Incoming, Lines};
-use crate::{Context, Route, parse};
+use crate::{Context, parse};
 use woodpile_record::Entry;
-
-type Emit<'e> = dyn FnMut(Route, &Entry<'_>) + 'e;
 
 /// The requests that have started and not completed, the oldest first.
 #[derive(Debug, Default)]
@@ -77,11 +76,11 @@ impl Requests {
 impl Request {
     fn emit(&self, context: &Context<'_>, emit: &mut Emit<'_>) {
         let mut line = rails::request(self.lines.bodies(), context);
-        if !self.sender.is_empty() {
+        if self.lines.has_transport() {
             take_transport(&mut line.entry, parse(self.lines.head(), None, context).entry);
         }
         self.lines.keep_bytes(&mut line.entry);
-        emit(line.route, &line.entry);
+        emit(Joined { first: self.lines.first(), route: line.route, entry: line.entry });
     }
 }
 

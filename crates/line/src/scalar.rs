@@ -7,7 +7,7 @@ const MAX_NUMBER: usize = 20;
 
 /// `7`, `12.5` and `true` as what they mean, as long as nothing of how they are written is lost: `007`, `1e3` and
 /// `1.50` stay text.
-pub(crate) fn typed(text: &str) -> Value<'_> {
+pub fn typed(text: &str) -> Value<'_> {
     match text {
         "true" => Value::Bool(true),
         "false" => Value::Bool(false),

@@ -7,8 +7,8 @@
 use jiff::tz::TimeZone;
 use std::fs;
 use std::path::{Path, PathBuf};
-use woodpile_line::{Context, Joiner, Route};
-use woodpile_record::{Entry, EventTime, ObjectId, json};
+use woodpile_line::{Context, Joined, Joiner};
+use woodpile_record::{EventTime, ObjectId, json};
 
 /// 2026-11-22T08:00:00Z
 const NOW: EventTime = EventTime::from_millis(1_795_334_400_000);
@@ -18,7 +18,7 @@ fn records(text: &[u8]) -> String {
     let context = Context { now: NOW, zone: &TimeZone::UTC };
     let mut joiner = Joiner::new(None);
     let mut out = String::new();
-    let mut emit = |route: Route, entry: &Entry<'_>| {
+    let mut emit = |Joined { route, entry, .. }: Joined<'_>| {
         out.push_str(route.collection());
         out.push(' ');
         let record = entry.encode(ObjectId::from_bytes([0; 12]), NOW);

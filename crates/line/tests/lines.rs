@@ -75,9 +75,9 @@ fn only_what_may_go_on_is_held_back() {
     {
         let mut joiner = Joiner::new(None);
         let mut emitted = 0;
-        joiner.push(line.as_bytes(), &context, &mut |_, _| emitted += 1);
+        joiner.push(line.as_bytes(), &context, &mut |_| emitted += 1);
         assert_eq!(joiner.is_holding(), held, "{line}");
-        joiner.finish(&context, &mut |_, _| emitted += 1);
+        joiner.finish(&context, &mut |_| emitted += 1);
         assert_eq!(emitted, usize::from(!line.trim().is_empty()), "{line}");
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
-use woodpile_line::{Context, Format, Joiner, Route, enrich, parse, stands_alone};
+use woodpile_line::{Context, Format, Joined, Joiner, enrich, parse, stands_alone};
 use woodpile_record::{Entry, EventTime, ObjectId};
 
 /// 2026-11-22T08:00:00Z
@@ -81,7 +81,7 @@ proptest! {
     ) {
         let mut joiner = Joiner::new(format);
         let mut records = 0;
-        let mut emit = |_: Route, entry: &Entry<'_>| {
+        let mut emit = |Joined { entry, .. }: Joined<'_>| {
             entry.encode(ObjectId::from_bytes([0; 12]), NOW);
             records += 1;
         };
@@ -107,7 +107,7 @@ proptest! {
         ];
         let mut joiner = Joiner::new(None);
         let mut texts = String::new();
-        let mut emit = |_: Route, entry: &Entry<'_>| {
+        let mut emit = |Joined { entry, .. }: Joined<'_>| {
             texts.push_str(&entry.message);
             if let Some(trace) = entry.exception.as_ref().and_then(|e| e.stack_trace.as_ref()) {
                 texts.push_str(trace);
@@ -199,7 +199,7 @@ fn a_format_is_known_by_its_name() {
 fn a_record_is_bounded() {
     let mut joiner = Joiner::new(None);
     let mut records = Vec::new();
-    let mut emit = |_: Route, entry: &Entry<'_>| {
+    let mut emit = |Joined { entry, .. }: Joined<'_>| {
         let trace = entry.exception.as_ref().and_then(|exception| exception.stack_trace.as_ref());
         records.push(entry.message.len() + trace.map_or(0, |trace| trace.len()));
     };

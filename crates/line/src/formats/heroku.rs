@@ -17,7 +17,7 @@ pub(crate) fn parse<'a>(line: &'a str, context: &Context<'_>) -> Option<Line<'a>
     heroku.source = Some(header.source.into());
     heroku.process = Some(header.process.into());
     if header.source == "heroku" {
-        platform(header.text, entry);
+        set_heroku_code(header.text, entry);
     }
     Some(line)
 }
@@ -46,15 +46,18 @@ fn header(line: &str) -> Option<Header<'_>> {
     Some(Header { time, source, process, text: scan.rest() })
 }
 
-/// The code and its level in `Error R14 (Memory quota exceeded)`, which runtime and log router write.
-fn platform(text: &str, entry: &mut Entry<'_>) {
-    let code =
-        text.strip_prefix("Error ").and_then(|rest| rest.get(..3)).filter(|code| is_code(code));
-    let Some(code) = code else { return };
-    entry.heroku.get_or_insert_default().code = Some(code.to_owned().into());
+/// Sets the code and its level of `Error R14 (Memory quota exceeded)`, which Heroku's runtime and log router write.
+pub fn set_heroku_code<'a>(text: &'a str, entry: &mut Entry<'a>) {
+    let Some(code) = heroku_code(text) else { return };
+    entry.heroku.get_or_insert_default().code = Some(code.into());
     if entry.level.is_none() {
         entry.level = Some(level_of(code).into());
     }
+}
+
+/// The code in `Error R14 (Memory quota exceeded)`.
+pub fn heroku_code(text: &str) -> Option<&str> {
+    text.strip_prefix("Error ").and_then(|rest| rest.get(..3)).filter(|code| is_code(code))
 }
 
 fn is_code(code: &str) -> bool {

@@ -19,8 +19,18 @@ pub(crate) fn leading(scan: &mut Scan<'_>) -> Option<Moment> {
     }
 }
 
-/// All of the text as a time: a field's value.
-pub(crate) fn whole(text: &str, context: &Context<'_>) -> Option<EventTime> {
+/// syslog's time without a zone, such as `Nov 22 07:32:49`, at the front of a text, and what follows it.
+pub fn leading_syslog_time<'a>(
+    text: &'a str,
+    context: &Context<'_>,
+) -> Option<(EventTime, &'a str)> {
+    let mut scan = Scan::new(text);
+    let moment = syslog(&mut scan)?;
+    Some((moment.resolve(context)?, scan.rest()))
+}
+
+/// All of the text as a time, in any shape that logs have: a field's value.
+pub fn whole(text: &str, context: &Context<'_>) -> Option<EventTime> {
     let mut scan = Scan::new(text.trim());
     let moment = leading(&mut scan)?;
     scan.is_empty().then(|| moment.resolve(context))?

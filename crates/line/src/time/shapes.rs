@@ -85,13 +85,23 @@ pub(crate) fn common_log(scan: &mut Scan<'_>) -> Option<Moment> {
     Some(Moment { year: Some(year), day: Some((month, day)), offset, ..moment })
 }
 
-/// syslog's `Nov 22 07:32:49` and `Nov  2 07:32:49`, without a year.
+/// syslog's `Nov 22 07:32:49` and `Nov  2 07:32:49`, without a year; Cisco's `Nov 22 2026 07:32:49` has one.
 pub(crate) fn syslog(scan: &mut Scan<'_>) -> Option<Moment> {
     let mut after = *scan;
     let day = month_and_day(&mut after)?;
+    let year = year_and_gap(&mut after);
     let moment = time_of_day(&mut after)?;
     *scan = after;
-    Some(Moment { day: Some(day), ..moment })
+    Some(Moment { year, day: Some(day), ..moment })
+}
+
+/// `2026 `.
+fn year_and_gap(scan: &mut Scan<'_>) -> Option<u32> {
+    let mut after = *scan;
+    let year = after.digits(4)?;
+    after.gap()?;
+    *scan = after;
+    Some(year)
 }
 
 /// C's `Sun Nov 22 07:32:49 2026`, also with a fraction.

@@ -83,7 +83,9 @@ impl<'j> Desk<'j> {
             self.long_line = None;
         } else {
             let context = self.born.job.context();
-            self.joiner.push(line, &context, &mut |route, entry| _ = self.born.keep(route, entry));
+            self.joiner.push(line, &context, &mut |joined| {
+                self.born.keep(joined.route, &joined.entry);
+            });
         }
     }
 
@@ -91,7 +93,9 @@ impl<'j> Desk<'j> {
     fn settle(&mut self) {
         if self.joiner.is_holding() {
             let context = self.born.job.context();
-            self.joiner.finish(&context, &mut |route, entry| _ = self.born.keep(route, entry));
+            self.joiner.finish(&context, &mut |joined| {
+                self.born.keep(joined.route, &joined.entry);
+            });
         }
     }
 

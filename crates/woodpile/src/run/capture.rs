@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::ffi::OsString;
 use std::path::Path;
 use woodpile_keep::Sender;
-use woodpile_line::{Context, Joiner, Route, parse};
+use woodpile_line::{Context, Joined, Joiner, Route, parse};
 use woodpile_record::{Entry, EventTime, ObjectId, Record, Value};
 
 /// Names the app, where its command does not.
@@ -149,15 +149,12 @@ impl Desk<'_> {
         }
     }
 
-    fn join(
-        &mut self,
-        step: impl FnOnce(&mut Joiner, &Context<'_>, &mut dyn FnMut(Route, &Entry<'_>)),
-    ) {
+    fn join(&mut self, step: impl FnOnce(&mut Joiner, &Context<'_>, &mut dyn FnMut(Joined<'_>))) {
         let now = clock::now_as_event_time();
         let records = &self.records;
         let context = Context { now, zone: &records.zone };
-        step(&mut self.joiner, &context, &mut |route, entry| {
-            records.keep(route, entry.clone(), now);
+        step(&mut self.joiner, &context, &mut |joined| {
+            records.keep(joined.route, joined.entry, now);
         });
     }
 

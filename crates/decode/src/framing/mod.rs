@@ -1,0 +1,5 @@
+//! Where one message ends and the next begins.
+
+mod frames;
+
+pub use frames::{Frame, Frames};
