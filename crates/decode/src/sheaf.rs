@@ -93,10 +93,12 @@ impl<'s> Sheaf<'s> {
     fn add_entry(
         &mut self,
         name: &str,
-        mut entry: Entry<'_>,
+        entry: Entry<'_>,
         id: Option<ObjectId>,
     ) -> Result<(), Misplaced> {
         let Origin { app, hostname, tags, .. } = self.origin;
+        // As short-lived as what is added to it.
+        let mut entry: Entry<'_> = entry;
         entry.app = entry.app.or(app.map(Cow::Borrowed));
         entry.hostname = entry.hostname.or(hostname.map(Cow::Borrowed));
         for tag in tags {

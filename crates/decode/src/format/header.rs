@@ -48,22 +48,37 @@ fn rfc_5424<'a>(rest: &'a str, context: &Context<'_>) -> Option<(Header<'a>, &'a
         Some(time) => Some(whole_time(time, context)?),
         None => None,
     };
-    let (host, after_host) = word(rest)?;
-    let (app, rest) = word(after_host)?;
-    let (process, rest) = word(rest)?;
-    let sender = after_host.get(..app.len() + 1 + process.len()).unwrap_or_default();
-    let (id, rest) = word(rest)?;
-    let mut header = Header {
-        time,
-        host: present(host),
-        app: present(app),
-        process: present(process),
-        id: present(id),
-        sender,
-        ..Header::default()
-    };
+    let (header, rest) = hostless(rest).or_else(|| origin(rest))?;
+    let mut header = Header { time, ..header };
     let rest = if header.is_from_logplex() { rest } else { take_data(rest, &mut header) };
     Some((header, rest.strip_prefix(BYTE_ORDER_MARK).unwrap_or(rest)))
+}
+
+/// `HOST APP PROCID MSGID `.
+fn origin(rest: &str) -> Option<(Header<'_>, &str)> {
+    let (host, rest) = word(rest)?;
+    let (header, rest) = sender(rest)?;
+    let (id, rest) = word(rest)?;
+    Some((Header { host: present(host), id: present(id), ..header }, rest))
+}
+
+/// Heroku's first drains: `APP PROCID d.DRAIN - `, and no host.
+fn hostless(rest: &str) -> Option<(Header<'_>, &str)> {
+    let (header, rest) = sender(rest)?;
+    let (id, rest) = word(rest).filter(|(id, _)| id.starts_with("d."))?;
+    let (_, rest) = word(rest)?;
+    Some((Header { host: Some(LOGPLEX_HOST), id: Some(id), ..header }, rest))
+}
+
+/// `APP PROCID `.
+fn sender(text: &str) -> Option<(Header<'_>, &str)> {
+    let (app, rest) = word(text)?;
+    let (process, rest) = word(rest)?;
+    let sender = text.get(..app.len() + 1 + process.len())?;
+    Some((
+        Header { app: present(app), process: present(process), sender, ..Header::default() },
+        rest,
+    ))
 }
 
 /// Takes the structured data, its dash, and the blank behind; leaves a text that has neither.

@@ -26,8 +26,12 @@ pub(crate) struct Origin<'a> {
 
 impl<'a> Origin<'a> {
     pub(crate) fn of(header: &Header<'a>) -> Self {
-        // A log's own token (`t.…`) is a secret, and stands where the name is.
-        let source = header.app.filter(|app| !app.starts_with("t.")).unwrap_or(APP);
+        let source = match header.app {
+            _ if header.process.is_some_and(|process| LOSERS.contains(&process)) => PLATFORM,
+            // A log's own token (`t.…`) is a secret, and stands where the name is.
+            Some(app) if !app.starts_with("t.") => app,
+            _ => APP,
+        };
         Self { source, process: header.process, drain: drain_token(header) }
     }
 
@@ -46,7 +50,7 @@ impl<'a> Origin<'a> {
 
     /// Whether Heroku itself wrote the message.
     pub(crate) fn is_platform(self) -> bool {
-        self.source == PLATFORM || self.process.is_some_and(|process| LOSERS.contains(&process))
+        self.source == PLATFORM
     }
 }
 
