@@ -1,0 +1,75 @@
+use crate::auth::Gate;
+use crate::clock;
+use crate::error::{ApiError, RETRY_STORE};
+use crate::metrics::Metrics;
+use crate::permits::Permits;
+use crate::server::Parts;
+use crate::settings::{Settings, Timeouts};
+use ring::rand::{SecureRandom, SystemRandom};
+use std::sync::Arc;
+use tokio::sync::watch;
+use woodpile_record::IdSource;
+use woodpile_search::Search;
+use woodpile_store::Store;
+
+/// What all who answer share.
+#[derive(Debug)]
+pub(crate) struct App {
+    pub(crate) gate: Gate,
+    pub(crate) metrics: Metrics,
+    pub(crate) permits: Permits,
+    pub(crate) timeouts: Timeouts,
+    /// Where records get their `_id` that have none.
+    pub(crate) ids: IdSource,
+    search: Arc<Search>,
+    store: Arc<dyn Store>,
+    /// True once the server is to end.
+    stopping: watch::Sender<bool>,
+}
+
+impl App {
+    pub(crate) fn new(settings: &Settings, parts: Parts) -> Self {
+        Self {
+            gate: Gate::new(settings.token.as_ref(), settings.password.as_ref()),
+            metrics: Metrics::default(),
+            permits: Permits::default(),
+            timeouts: settings.timeouts,
+            ids: id_source(),
+            search: Arc::new(Search::new(Arc::clone(&parts.store))),
+            store: parts.store,
+            stopping: watch::Sender::new(false),
+        }
+    }
+
+    /// The store, once it is connected.
+    pub(crate) fn store(&self) -> Result<Arc<dyn Store>, ApiError> {
+        Ok(Arc::clone(&self.store))
+    }
+
+    /// What searches the store, once that is connected.
+    pub(crate) fn search(&self) -> Result<Arc<Search>, ApiError> {
+        Ok(Arc::clone(&self.search))
+    }
+
+    /// From now on whoever answers without an end is to end.
+    pub(crate) fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    /// Returns once the server is to end.
+    pub(crate) async fn stopping(&self) {
+        let mut stopping = self.stopping.subscribe();
+        // The sender lives as long as `self`.
+        let _ = stopping.wait_for(|stopping| *stopping).await;
+    }
+}
+
+/// Ids of this process alone.
+fn id_source() -> IdSource {
+    let mut process = [0; 5];
+    if SystemRandom::new().fill(&mut process).is_err() {
+        let nanos = clock::now().subsec_nanosecond().to_be_bytes();
+        process[..4].copy_from_slice(&nanos);
+    }
+    IdSource::new(process)
+}

@@ -1,0 +1,13 @@
+//! What all paths share: the router, bodies within limits, parameters, errors as JSON.
+
+mod body;
+mod count;
+mod inflate;
+mod json;
+mod params;
+mod router;
+
+pub(crate) use body::Payload;
+pub(crate) use json::Json;
+pub(crate) use params::Params;
+pub(crate) use router::router;

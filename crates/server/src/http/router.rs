@@ -1,0 +1,37 @@
+use crate::app::App;
+use crate::auth::refuse_strangers;
+use crate::error::ApiError;
+use crate::health;
+use crate::http::count::count;
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+use http::{Method, StatusCode, Uri};
+use std::sync::Arc;
+
+/// Every path. Each line names the file that answers.
+pub(crate) fn router(app: &Arc<App>) -> Router {
+    Router::new()
+        .route("/health", get(health::get))
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(unknown_method)
+        .layer(from_fn_with_state(Arc::clone(app), refuse_strangers))
+        .layer(from_fn_with_state(Arc::clone(app), count))
+        .with_state(Arc::clone(app))
+}
+
+async fn unknown_path(uri: Uri) -> ApiError {
+    ApiError::new(
+        StatusCode::NOT_FOUND,
+        format!("there is nothing at {}", uri.path()),
+        "records are sent to POST /api/records and read from GET /api/records",
+    )
+}
+
+async fn unknown_method(method: Method, uri: Uri) -> ApiError {
+    ApiError::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        format!("{} takes no {method}", uri.path()),
+        "the Allow header names the methods that it takes",
+    )
+}

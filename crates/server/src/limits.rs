@@ -1,0 +1,57 @@
+//! What the server bounds, so that no client takes what others need.
+
+use std::time::Duration;
+
+/// The most bytes of a body as it comes: ten thousand records of common length take a tenth of it.
+pub(crate) const MAX_BODY_BYTES: usize = 32 * 1024 * 1024;
+/// The most bytes that a body may unpack to: a bomb of a few kilobytes stops there.
+pub(crate) const MAX_UNPACKED_BYTES: usize = 64 * 1024 * 1024;
+/// The most bytes of all bodies that are being read or decoded at once: what comes then waits a little.
+pub(crate) const MAX_BODIES_BYTES: usize = 64 * 1024 * 1024;
+/// How long a request waits for room for its body before it is told to come again.
+pub(crate) const BODY_ROOM_PATIENCE: Duration = Duration::from_secs(5);
+/// The room that a body of unknown length takes at once.
+pub(crate) const BODY_STEP_BYTES: usize = 64 * 1024;
+/// So short a body that is not compressed is decoded where it is read; longer ones go to a thread of their own.
+pub(crate) const INLINE_BODY_BYTES: usize = 32 * 1024;
+
+/// How many bodies are decoded at once: a few more than there are processors, as each may hold what it unpacked.
+pub(crate) const MAX_DECODES: usize = 4;
+/// How many searches run at once; more wait.
+pub(crate) const MAX_SEARCHES: usize = 4;
+/// How long a search waits for its turn before it is told to come again.
+pub(crate) const SEARCH_PATIENCE: Duration = Duration::from_secs(10);
+/// How many small calls of the store (tokens, rules, statistics) run at once.
+pub(crate) const MAX_STORE_CALLS: usize = 4;
+/// Threads for all work that waits for a disk or takes a processor.
+pub(crate) const MAX_BLOCKING_THREADS: usize = 32;
+
+/// The most connections at once over HTTP. One more is answered 503 and closed.
+pub(crate) const MAX_CONNECTIONS: usize = 12_000;
+/// The bytes of a request's head.
+pub(crate) const MAX_HEAD_BYTES: u32 = 32 * 1024;
+/// The requests at once on a connection of HTTP/2.
+pub(crate) const MAX_STREAMS: u32 = 128;
+/// How many connections may wait to be accepted.
+pub(crate) const BACKLOG: u32 = 4_096;
+
+/// How long a request's head may take to come, and so how long a connection may be idle.
+pub(crate) const HEAD_TIME: Duration = Duration::from_secs(60);
+/// How long nothing of a body may come.
+pub(crate) const BODY_IDLE: Duration = Duration::from_secs(30);
+/// How long a whole body may take.
+pub(crate) const BODY_TIME: Duration = Duration::from_secs(300);
+/// How long a client may read nothing of what is sent to it.
+pub(crate) const WRITE_STALL: Duration = Duration::from_secs(60);
+/// How long a TLS handshake may take.
+pub(crate) const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
+/// How often a certificate's files are looked at.
+pub(crate) const CERTIFICATE_CHECK: Duration = Duration::from_secs(5);
+/// How long accepting pauses when the system gives no more files.
+pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// How long a connection is read from after it was closed, so that the client can read the answer.
+pub(crate) const LINGER: Duration = Duration::from_secs(2);
+/// The most bytes that are read then.
+pub(crate) const MAX_LINGER_BYTES: usize = 64 * 1024 * 1024;
+/// How long a server that is dropped takes to finish what is under way.
+pub(crate) const DROP_DEADLINE: Duration = Duration::from_secs(5);

@@ -1,0 +1,150 @@
+//! What is counted, and how Prometheus reads it
+//! (<https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format>).
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::{Mutex, PoisonError};
+
+/// The most series of one family: what comes then is counted under `other`.
+const MAX_SERIES: usize = 1_000;
+
+/// Numbers that only grow, one for each combination of its labels' values.
+#[derive(Debug)]
+pub(crate) struct Family<const LABELS: usize> {
+    name: &'static str,
+    help: &'static str,
+    labels: [&'static str; LABELS],
+    series: Mutex<BTreeMap<[Cow<'static, str>; LABELS], u64>>,
+}
+
+impl<const LABELS: usize> Family<LABELS> {
+    const fn new(name: &'static str, help: &'static str, labels: [&'static str; LABELS]) -> Self {
+        Self { name, help, labels, series: Mutex::new(BTreeMap::new()) }
+    }
+
+    /// Adds to one of them.
+    pub(crate) fn add(&self, values: [Cow<'static, str>; LABELS], count: u64) {
+        if count == 0 {
+            return;
+        }
+        let mut series = self.series.lock().unwrap_or_else(PoisonError::into_inner);
+        let values = if series.len() < MAX_SERIES || series.contains_key(&values) {
+            values
+        } else {
+            [const { Cow::Borrowed("other") }; LABELS]
+        };
+        *series.entry(values).or_default() += count;
+    }
+
+    fn print(&self, out: &mut String) {
+        print_head(out, self.name, self.help, "counter");
+        let series = self.series.lock().unwrap_or_else(PoisonError::into_inner);
+        for (values, count) in &*series {
+            let labels: Vec<_> = self.labels.iter().zip(values).map(print_label).collect();
+            let _ = writeln!(out, "{}{{{}}} {count}", self.name, labels.join(","));
+        }
+    }
+}
+
+fn print_label((name, value): (&&'static str, &Cow<'static, str>)) -> String {
+    let value = value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+    format!("{name}=\"{value}\"")
+}
+
+fn print_head(out: &mut String, name: &str, help: &str, kind: &str) {
+    let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}");
+}
+
+/// One number without labels, as it is now.
+pub(crate) fn print_number(out: &mut String, name: &str, help: &str, kind: &str, value: u64) {
+    print_head(out, name, help, kind);
+    let _ = writeln!(out, "{name} {value}");
+}
+
+/// Everything that the server counts.
+#[derive(Debug)]
+pub(crate) struct Metrics {
+    /// Requests by path, method and status.
+    pub(crate) requests: Family<3>,
+    /// Records that were acknowledged, by their way in.
+    pub(crate) accepted: Family<1>,
+    /// Records that were not taken, by their way in and why.
+    pub(crate) rejected: Family<2>,
+    /// What senders said that they lost before it came here, by drain or source.
+    pub(crate) lost_before: Family<2>,
+    /// Connections by how they ended that did not end well.
+    pub(crate) connections: Family<1>,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self {
+            requests: Family::new(
+                "woodpile_http_requests_total",
+                "Requests by path, method and status.",
+                ["path", "method", "status"],
+            ),
+            accepted: Family::new(
+                "woodpile_records_accepted_total",
+                "Records that were acknowledged, by their way in.",
+                ["way"],
+            ),
+            rejected: Family::new(
+                "woodpile_records_rejected_total",
+                "Records that were not taken, by their way in and why.",
+                ["way", "reason"],
+            ),
+            lost_before: Family::new(
+                "woodpile_records_lost_before_total",
+                "Records that senders say they lost before they came here, by their way in and source.",
+                ["way", "source"],
+            ),
+            connections: Family::new(
+                "woodpile_connections_failed_total",
+                "Connections that were refused or broke, and why.",
+                ["reason"],
+            ),
+        }
+    }
+}
+
+impl Metrics {
+    /// All of it, as Prometheus reads it.
+    pub(crate) fn print(&self, out: &mut String) {
+        self.requests.print(out);
+        self.accepted.print(out);
+        self.rejected.print(out);
+        self.lost_before.print(out);
+        self.connections.print(out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_quoted_as_prometheus_reads_them() {
+        let family: Family<1> = Family::new("a_total", "A.", ["why"]);
+        family.add(["say \"no\"\\\n".into()], 2);
+        family.add(["say \"no\"\\\n".into()], 1);
+        let mut out = String::new();
+        family.print(&mut out);
+        assert_eq!(
+            out,
+            "# HELP a_total A.\n# TYPE a_total counter\na_total{why=\"say \\\"no\\\"\\\\\\n\"} 3\n"
+        );
+    }
+
+    #[test]
+    fn a_family_has_a_bounded_number_of_series() {
+        let family: Family<1> = Family::new("a_total", "A.", ["source"]);
+        for source in 0..2 * MAX_SERIES {
+            family.add([source.to_string().into()], 1);
+        }
+        let mut out = String::new();
+        family.print(&mut out);
+        assert!(out.contains(&format!("a_total{{source=\"other\"}} {MAX_SERIES}\n")), "{out}");
+    }
+}

@@ -1,0 +1,105 @@
+use crate::app::App;
+use crate::http::router;
+use crate::limits::{DROP_DEADLINE, MAX_BLOCKING_THREADS};
+use crate::listen::{HttpListener, bind};
+use crate::settings::Settings;
+use crate::start_error::StartError;
+use crate::tls::Certificate;
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinHandle;
+use woodpile_store::Store;
+
+/// What is served.
+#[derive(Debug)]
+pub struct Parts {
+    /// Where records are read from.
+    pub store: Arc<dyn Store>,
+}
+
+/// Is told what the operator should know; called on the server's threads, so it should return soon.
+pub type Tell = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// A server that runs, on threads of its own. Dropping it stops it, with a deadline of five seconds.
+pub struct Server {
+    app: Arc<App>,
+    address: SocketAddr,
+    /// `None` once stopped.
+    running: Option<Running>,
+}
+
+struct Running {
+    runtime: Runtime,
+    http: JoinHandle<()>,
+}
+
+impl Server {
+    /// Takes its addresses, and serves from then on.
+    ///
+    /// # Errors
+    /// Says why it cannot.
+    pub fn start(settings: &Settings, parts: Parts, tell: Tell) -> Result<Self, StartError> {
+        let runtime = runtime()?;
+        let app = Arc::new(App::new(settings, parts));
+        let is_local = settings.listen.ip().is_loopback();
+        if !is_local && !app.gate.asks_for_secrets() {
+            return Err(StartError::Open { address: settings.listen });
+        }
+        let certificate = settings.tls.as_ref().map(Certificate::read).transpose()?.map(Arc::new);
+        let entered = runtime.enter();
+        let refused = |error| StartError::Listen { address: settings.listen, error };
+        let listener = bind(settings.listen).map_err(refused)?;
+        let address = listener.local_addr().map_err(refused)?;
+        if let Some(certificate) = &certificate {
+            let check = settings.timeouts.certificate_check;
+            let tell = move |error: &StartError| tell(&error.to_string());
+            tokio::spawn(Arc::clone(certificate).watch(check, tell));
+        }
+        let http = HttpListener { app: Arc::clone(&app), router: router(&app), certificate };
+        let http = tokio::spawn(http.run(listener));
+        drop(entered);
+        Ok(Self { app, address, running: Some(Running { runtime, http }) })
+    }
+
+    /// Where HTTP is served.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Accepts no more, and waits for what is under way. False if that took longer than the deadline.
+    pub fn stop(mut self, deadline: Duration) -> bool {
+        self.end(deadline)
+    }
+
+    fn end(&mut self, deadline: Duration) -> bool {
+        let Some(Running { runtime, http }) = self.running.take() else { return true };
+        self.app.stop();
+        let ended = runtime.block_on(async { tokio::time::timeout(deadline, http).await.is_ok() });
+        runtime.shutdown_background();
+        ended
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.end(DROP_DEADLINE);
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+fn runtime() -> Result<Runtime, StartError> {
+    Builder::new_multi_thread()
+        .thread_name("woodpile-server")
+        .max_blocking_threads(MAX_BLOCKING_THREADS)
+        .enable_all()
+        .build()
+        .map_err(StartError::Threads)
+}

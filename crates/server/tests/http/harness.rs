@@ -1,0 +1,202 @@
+//! A server of its own for each test, on a port of its own and with a store of its own, and a client.
+
+use serde_json::Value;
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tempfile::TempDir;
+use ureq::Agent;
+use ureq::http::{HeaderMap, Request};
+use woodpile_server::{Parts, Server, Settings};
+use woodpile_store::{OpenOptions, Order, Prune, SqliteStore, Store};
+
+/// How long a test waits for an answer before it fails.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A server, its store and a client.
+pub(crate) struct Site {
+    /// `None` once stopped.
+    server: Option<Server>,
+    address: SocketAddr,
+    store: Arc<dyn Store>,
+    folder: TempDir,
+    /// What the operator was told.
+    told: Arc<Mutex<Vec<String>>>,
+    agent: Agent,
+    token: Option<String>,
+}
+
+impl Site {
+    /// As it is started without any flag.
+    pub(crate) fn new() -> Self {
+        Self::with(|_| {})
+    }
+
+    /// With other settings; the port is chosen by the system.
+    pub(crate) fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("woodpile.db");
+        let store: Arc<dyn Store> =
+            Arc::new(SqliteStore::open(&path, &OpenOptions::WRITE).unwrap());
+        let mut settings =
+            Settings { listen: (Ipv4Addr::LOCALHOST, 0).into(), ..Settings::default() };
+        change(&mut settings);
+        let told = Arc::default();
+        let server = start(&settings, &store, &told);
+        let agent = Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(PATIENCE))
+            .proxy(None)
+            .build()
+            .new_agent();
+        let address = server.address();
+        Self { server: Some(server), address, store, folder, told, agent, token: None }
+    }
+
+    /// From now on every request shows this token.
+    pub(crate) fn showing(mut self, token: &str) -> Self {
+        self.token = Some(token.to_owned());
+        self
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub(crate) fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    /// A file in the site's own folder.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// What the operator was told so far.
+    pub(crate) fn told(&self) -> Vec<String> {
+        self.told.lock().unwrap().clone()
+    }
+
+    /// A connection on which a test writes bytes as it likes.
+    pub(crate) fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream
+    }
+
+    /// Stops the server; false if something was still under way at the deadline.
+    pub(crate) fn stop(&mut self, deadline: Duration) -> bool {
+        self.server.take().unwrap().stop(deadline)
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Answer {
+        self.request("GET", path, &[], b"")
+    }
+
+    pub(crate) fn post(&self, path: &str, body: impl AsRef<[u8]>) -> Answer {
+        self.request("POST", path, &[], body.as_ref())
+    }
+
+    pub(crate) fn delete(&self, path: &str) -> Answer {
+        self.request("DELETE", path, &[], b"")
+    }
+
+    /// Any request.
+    #[track_caller]
+    pub(crate) fn request(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Answer {
+        let url = format!("http://{}{path}", self.address);
+        let mut request = Request::builder().method(method).uri(url);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let shows = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+        if let Some(token) = self.token.as_ref().filter(|_| !shows) {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        Answer::of(self.agent.run(request.body(body).unwrap()).unwrap())
+    }
+
+    /// All records of a collection, oldest first, as extended JSON.
+    pub(crate) fn records(&self, collection: &str) -> Vec<Value> {
+        let mut rows =
+            self.store.read(collection, &Prune::default(), Order::OldestFirst).unwrap();
+        let mut records = Vec::new();
+        while let Some(batch) = rows.next().unwrap() {
+            records.extend(batch.iter().map(|document| {
+                let mut text = String::new();
+                woodpile_record::json::write(document, &mut text);
+                serde_json::from_str::<Value>(&text).unwrap()
+            }));
+        }
+        records
+    }
+
+    /// The messages of all records of a collection, oldest first.
+    pub(crate) fn messages(&self, collection: &str) -> Vec<String> {
+        let text = |record: &Value| record["message"].as_str().unwrap().to_owned();
+        self.records(collection).iter().map(text).collect()
+    }
+}
+
+fn start(settings: &Settings, store: &Arc<dyn Store>, told: &Arc<Mutex<Vec<String>>>) -> Server {
+    let told = Arc::clone(told);
+    let tell = Arc::new(move |text: &str| told.lock().unwrap().push(text.to_owned()));
+    Server::start(settings, Parts { store: Arc::clone(store) }, tell).unwrap()
+}
+
+/// What the server answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    fn of(mut response: ureq::http::Response<ureq::Body>) -> Self {
+        let body = response.body_mut().read_to_string().unwrap();
+        Self { status: response.status().as_u16(), headers: response.headers().clone(), body }
+    }
+
+    /// It has this status.
+    #[track_caller]
+    pub(crate) fn status(self, expected: u16) -> Self {
+        assert_eq!(self.status, expected, "{self:#?}");
+        self
+    }
+
+    /// Its body has this somewhere.
+    #[track_caller]
+    pub(crate) fn says(self, expected: &str) -> Self {
+        assert!(self.body.contains(expected), "expected {expected:?} in {self:#?}");
+        self
+    }
+
+    /// Its header of this name, or nothing.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:#?}"))
+    }
+
+    /// It is an error as every client may expect it: `{"error","hint"}`, and the error says this.
+    #[track_caller]
+    pub(crate) fn fails(self, status: u16, error: &str) -> Self {
+        let answer = self.status(status);
+        let json = answer.json();
+        assert_eq!(answer.header("content-type"), "application/json");
+        assert!(json["error"].as_str().unwrap().contains(error), "{answer:#?}");
+        assert!(!json["hint"].as_str().unwrap().is_empty(), "{answer:#?}");
+        answer
+    }
+}

@@ -1,0 +1,4 @@
+//! The server as its clients see it: real sockets, a real SQLite store.
+
+mod harness;
+mod paths;
