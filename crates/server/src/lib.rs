@@ -6,8 +6,8 @@
 //!
 //! This crate packs nothing, knows no database and reads no environment.
 
-pub mod auth;
 mod app;
+pub mod auth;
 mod clock;
 mod error;
 mod health;
@@ -18,8 +18,8 @@ mod metrics;
 mod permits;
 mod server;
 mod settings;
-mod stream;
 mod start_error;
+mod stream;
 mod tls;
 
 pub use server::{Parts, Server, Tell};

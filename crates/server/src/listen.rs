@@ -57,7 +57,8 @@ impl HttpListener {
                 match listener.accept().await {
                     Ok((stream, peer)) => {
                         let place = Arc::clone(&places).try_acquire_owned().ok();
-                        let task = Arc::clone(&this).attend(stream, peer, place, graceful.watcher());
+                        let task =
+                            Arc::clone(&this).attend(stream, peer, place, graceful.watcher());
                         tokio::spawn(task);
                     }
                     Err(error) => this.pause(&error).await,

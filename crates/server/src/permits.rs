@@ -1,5 +1,7 @@
 use crate::error::{ApiError, RETRY_SOON};
-use crate::limits::{MAX_BODIES_BYTES, MAX_DECODES, MAX_SEARCHES, MAX_STORE_CALLS, SEARCH_PATIENCE};
+use crate::limits::{
+    MAX_BODIES_BYTES, MAX_DECODES, MAX_SEARCHES, MAX_STORE_CALLS, SEARCH_PATIENCE,
+};
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
@@ -58,7 +60,9 @@ impl Permits {
         match tokio::time::timeout(SEARCH_PATIENCE, turn).await {
             Ok(Ok(permit)) => Ok(permit),
             _ => Err(ApiError::busy(
-                format!("{MAX_SEARCHES} searches run already, and none ended for {SEARCH_PATIENCE:?}"),
+                format!(
+                    "{MAX_SEARCHES} searches run already, and none ended for {SEARCH_PATIENCE:?}"
+                ),
                 "try again later, and narrow searches by a time or a collection",
                 RETRY_SOON,
             )),

@@ -1,11 +1,14 @@
 use crate::auth::Secret;
-use crate::limits::{BODY_IDLE, BODY_TIME, CERTIFICATE_CHECK, HANDSHAKE_TIME, HEAD_TIME, WRITE_STALL};
+use crate::limits::{
+    BODY_IDLE, BODY_TIME, CERTIFICATE_CHECK, HANDSHAKE_TIME, HEAD_TIME, WRITE_STALL,
+};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 /// Where Woodpile listens when nobody says.
-pub const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8514);
+pub const DEFAULT_LISTEN: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8514);
 
 /// What the operator wants of the server.
 #[derive(Debug, Clone)]

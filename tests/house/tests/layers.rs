@@ -19,6 +19,19 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("woodpile-rules", &["woodpile-record", "woodpile-query", "woodpile-store", "woodpile-keep"]),
     ("log4mongo", &["woodpile-record", "woodpile-store", "woodpile-keep", "woodpile-rules"]),
     (
+        "woodpile-server",
+        &[
+            "woodpile-record",
+            "woodpile-line",
+            "woodpile-decode",
+            "woodpile-query",
+            "woodpile-store",
+            "woodpile-search",
+            "woodpile-keep",
+            "woodpile-rules",
+        ],
+    ),
+    (
         "woodpile",
         &[
             "woodpile-record",
@@ -28,6 +41,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "woodpile-search",
             "woodpile-keep",
             "woodpile-rules",
+            "woodpile-server",
             "log4mongo",
         ],
     ),
@@ -40,8 +54,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
 const GUARDED: &[(&str, &[&str])] = &[
     ("mongodb", &["woodpile-store"]),
     ("rusqlite", &["woodpile-store"]),
-    ("tokio", &["woodpile-store", "log4mongo", "hello"]),
-    ("axum", &["hello"]),
+    ("tokio", &["woodpile-store", "woodpile-server", "log4mongo", "hello"]),
+    ("axum", &["woodpile-server", "hello"]),
+    ("hyper", &["woodpile-server"]),
+    ("rustls", &["woodpile-server"]),
+    ("ring", &["woodpile-server"]),
     ("clap", &["woodpile"]),
     ("anyhow", &["woodpile"]),
     ("tracing", &["log4mongo", "hello"]),

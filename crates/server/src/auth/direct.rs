@@ -51,7 +51,9 @@ fn check(peer: Option<IpAddr>, uri: &Uri, headers: &HeaderMap) -> Result<(), Api
     }
     let origin = headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or_default());
     if let Some(origin) = origin.filter(|origin| !is_local_origin(origin)) {
-        return refused(format!("no token is set, and the request comes from a page of {origin:?}"));
+        return refused(format!(
+            "no token is set, and the request comes from a page of {origin:?}"
+        ));
     }
     Ok(())
 }

@@ -66,7 +66,12 @@ struct Room {
 
 impl Room {
     /// Makes it so large, and a little larger where more is to come.
-    async fn reach(&mut self, app: &App, length: usize, told: Option<usize>) -> Result<(), ApiError> {
+    async fn reach(
+        &mut self,
+        app: &App,
+        length: usize,
+        told: Option<usize>,
+    ) -> Result<(), ApiError> {
         if length <= self.bytes {
             return Ok(());
         }

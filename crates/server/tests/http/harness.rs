@@ -125,8 +125,7 @@ impl Site {
 
     /// All records of a collection, oldest first, as extended JSON.
     pub(crate) fn records(&self, collection: &str) -> Vec<Value> {
-        let mut rows =
-            self.store.read(collection, &Prune::default(), Order::OldestFirst).unwrap();
+        let mut rows = self.store.read(collection, &Prune::default(), Order::OldestFirst).unwrap();
         let mut records = Vec::new();
         while let Some(batch) = rows.next().unwrap() {
             records.extend(batch.iter().map(|document| {
