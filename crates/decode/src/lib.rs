@@ -13,4 +13,5 @@ pub mod limits;
 mod sheaf;
 
 pub use decoded::{Body, Decoded, Each, Rejected};
+pub use hash::stable_hash;
 pub use sheaf::{Batches, Misplaced, Origin, Sheaf, check_name};

@@ -44,6 +44,11 @@ impl Held {
         }
     }
 
+    /// The number of its first line.
+    pub(crate) fn first(&self) -> u64 {
+        self.lines.first()
+    }
+
     pub(crate) fn is_from(&self, sender: &str) -> bool {
         self.sender == sender
     }

@@ -121,6 +121,12 @@ impl Joiner {
         }
     }
 
+    /// The number of the first line that [`settle`](Self::settle) would emit: what came before is complete, but for
+    /// requests.
+    pub fn unsettled_from(&self) -> Option<u64> {
+        self.held.iter().map(Held::first).min()
+    }
+
     /// Whether [`settle`](Self::settle) would emit something.
     pub fn is_unsettled(&self) -> bool {
         !self.held.is_empty()

@@ -8,7 +8,7 @@ use super::heroku::{Loss, loss};
 use super::message::Message;
 use crate::framing::{self, Frames};
 use crate::limits::MAX_MESSAGE_BYTES;
-use crate::{Body, Decoded, Each, Rejected, hash};
+use crate::{Body, Decoded, Each, Rejected, stable_hash};
 use woodpile_line::{Context, Joined, Joiner, set_heroku_code};
 use woodpile_record::{Entry, EventTime, ObjectId};
 
@@ -190,7 +190,7 @@ impl FrameIds {
     const STARTS: u32 = 0x7f_ffff;
 
     fn new(drain: Option<&str>, frame: &str) -> Self {
-        let hash = hash::stable(&[drain.unwrap_or_default().as_bytes(), frame.as_bytes()]);
+        let hash = stable_hash(&[drain.unwrap_or_default().as_bytes(), frame.as_bytes()]);
         let [origin @ .., high, middle, low] = hash.to_be_bytes();
         Self { origin, start: u32::from_be_bytes([0, high, middle, low]) & Self::STARTS }
     }

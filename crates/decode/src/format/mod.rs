@@ -1,5 +1,6 @@
 //! What one message, or a whole body, says: a decoder a file.
 
+pub mod file;
 mod header;
 mod heroku;
 pub mod logplex;
