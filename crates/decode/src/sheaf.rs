@@ -22,7 +22,7 @@ pub struct Origin<'o> {
     /// The machine.
     pub hostname: Option<&'o str>,
     /// Tags that every record gets.
-    pub tags: &'o [Arc<str>],
+    pub tags: &'o [String],
 }
 
 /// Puts records, as decoders hand them out, into one batch for each collection.
@@ -102,7 +102,7 @@ impl<'s> Sheaf<'s> {
         entry.app = entry.app.or(app.map(Cow::Borrowed));
         entry.hostname = entry.hostname.or(hostname.map(Cow::Borrowed));
         for tag in tags {
-            if !entry.tags.iter().any(|own| **own == **tag) {
+            if !entry.tags.iter().any(|own| own == tag) {
                 entry.tags.push(Cow::Borrowed(tag));
             }
         }

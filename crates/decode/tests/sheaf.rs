@@ -46,7 +46,7 @@ fn a_record_goes_where_the_nearest_says() {
 
 #[test]
 fn what_a_record_says_itself_is_not_overwritten() {
-    let tags = ["web".into(), "prod".into()];
+    let tags = ["web".to_owned(), "prod".to_owned()];
     let origin =
         Origin { app: Some("shop"), hostname: Some("h1"), tags: &tags, ..Origin::default() };
     let own = Entry { app: Some("cart".into()), tags: vec!["prod".into()], ..entry("a") };
