@@ -6,10 +6,13 @@
 //! environment and no socket: what "now" is, and who makes ids, are arguments.
 
 mod decoded;
+pub mod exported;
 pub mod format;
 pub mod framing;
 mod hash;
 pub mod limits;
+mod lines;
+mod place;
 mod sheaf;
 
 pub use decoded::{Body, Decoded, Each, Rejected};

@@ -57,10 +57,21 @@ impl Held {
     pub(crate) fn takes(&mut self, line: Incoming<'_>, context: &Context<'_>) -> bool {
         let takes = self.lines.has_room(line) && self.is_continued_by(line.body, context);
         if takes {
-            self.after_blank = is_blank(line.body);
-            self.lines.push(line);
+            self.push(line);
         }
         takes
+    }
+
+    /// Takes a line that belongs to the record whatever it looks like.
+    pub(crate) fn take(&mut self, line: Incoming<'_>, context: &Context<'_>) {
+        // It may begin a trace, or go on with one.
+        let _ = self.is_continued_by(line.body, context);
+        self.push(line);
+    }
+
+    fn push(&mut self, line: Incoming<'_>) {
+        self.after_blank = is_blank(line.body);
+        self.lines.push(line);
     }
 
     fn is_continued_by(&mut self, line: &str, context: &Context<'_>) -> bool {

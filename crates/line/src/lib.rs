@@ -55,6 +55,7 @@ mod scalar;
 mod scan;
 mod scratch;
 mod time;
+mod together;
 mod trace;
 
 pub use context::Context;
@@ -64,8 +65,9 @@ pub use formats::heroku::{heroku_code, set_heroku_code};
 pub use joiner::{Joined, Joiner, keep_bytes};
 pub use limits::{MAX_HELD_BYTES, MAX_HELD_LINES, MAX_OPEN_REQUESTS, MAX_SENDERS};
 pub use line::{Line, parse, stands_alone};
-pub use object::{Names, parse_object};
+pub use object::{Names, parse_object, read_fields};
 pub use route::Route;
 pub use scalar::typed;
 pub use scratch::Scratch;
 pub use time::{leading_syslog_time, whole as whole_time};
+pub use together::parse_together;

@@ -24,8 +24,14 @@ impl<'a> Line<'a> {
         if self.entry.http.is_none()
             && self.format != Format::Plain
             && self.entry.message.len() < text.len()
-            && enrich_in(&mut self.entry, context) == Some(Route::Access)
         {
+            self.enrich(context);
+        }
+    }
+
+    /// Reads the message, too.
+    pub(crate) fn enrich(&mut self, context: &Context<'_>) {
+        if enrich_in(&mut self.entry, context) == Some(Route::Access) {
             self.route = Route::Access;
         }
     }

@@ -1,5 +1,7 @@
 use crate::formats::json;
 use crate::{Context, Line, Scratch};
+use std::borrow::Cow;
+use woodpile_record::Value;
 use woodpile_record::json::JsonError;
 
 /// Which fields of an object hold its time and its message, where the sender says so; else the usual names do.
@@ -27,4 +29,18 @@ pub fn parse_object<'a>(
     let mut line = json::read(fields, text, names, context);
     line.look_into_message(text, context);
     Ok(line)
+}
+
+/// Reads fields that need not come from JSON as [`parse_object`] does. Of fields that mean the same the first counts, the
+/// others stay. `text` is the message if no field is one.
+pub fn read_fields<'a>(
+    fields: Vec<(Cow<'a, str>, Value<'a>)>,
+    text: &'a str,
+    context: &Context<'_>,
+) -> Line<'a> {
+    let mut line = json::read(fields, text, Names::default(), context);
+    if line.entry.http.is_none() {
+        line.enrich(context);
+    }
+    line
 }

@@ -52,6 +52,7 @@ pub(super) const BYTES: &[&str] = &[
     "response_size",
     "http.bytes",
     "http.response.body.bytes",
+    "http.response.body.size",
     "httpRequest.responseSize",
     "res.headers.content-length",
     "content_length",
@@ -75,8 +76,13 @@ pub(super) const MILLIS: &[&str] = &[
     "httpRequest.latency",
 ];
 /// Durations in seconds where they are bare numbers.
-pub(super) const SECONDS: &[&str] =
-    &["request_time", "duration_s", "duration_seconds", "upstream_response_time"];
+pub(super) const SECONDS: &[&str] = &[
+    "request_time",
+    "duration_s",
+    "duration_seconds",
+    "upstream_response_time",
+    "http.server.request.duration",
+];
 pub(super) const REMOTE: &[&str] = &[
     "remote_addr",
     "remoteAddr",
@@ -91,12 +97,21 @@ pub(super) const REMOTE: &[&str] = &[
     "req.remoteAddress",
     "request.remote_ip",
     "client.ip",
+    "client.address",
     "httpRequest.remoteIp",
     "remote",
 ];
 pub(super) const USER: &[&str] = &["remote_user", "user", "http.user", "user_id", "user.name"];
-pub(super) const HOST: &[&str] =
-    &["host", "http.host", "vhost", "req.headers.host", "req.host", "request.host", "http_host"];
+pub(super) const HOST: &[&str] = &[
+    "host",
+    "http.host",
+    "vhost",
+    "req.headers.host",
+    "req.host",
+    "request.host",
+    "http_host",
+    "server.address",
+];
 pub(super) const REFERRER: &[&str] = &[
     "referrer",
     "referer",

@@ -17,5 +17,5 @@ mod write;
 pub use error::JsonError;
 pub use export::{parse_export, write_with};
 pub use parse::parse;
-pub(crate) use value::value_text;
+pub use value::value_text;
 pub use write::{write, write_value};

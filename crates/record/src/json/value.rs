@@ -3,7 +3,7 @@ use crate::Value;
 use std::borrow::Cow;
 
 /// A value's JSON text.
-pub(crate) fn value_text(value: &Value<'_>) -> String {
+pub fn value_text(value: &Value<'_>) -> String {
     let mut out = String::new();
     write(value, &mut out);
     out

@@ -1,0 +1,29 @@
+//! Any bytes are a bulk request of Elasticsearch's: each action has an outcome, each that is taken a record.
+//!
+//! `cargo +nightly fuzz run bulk fuzz/corpus/bulk crates/decode/tests/captures/bodies`
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use woodpile_decode::format::bulk;
+use woodpile_decode::{Decoded, Origin, Rejected, Sheaf};
+use woodpile_line::Context;
+use woodpile_record::{EventTime, IdSource};
+
+fuzz_target!(|body: &[u8]| {
+    let zone = jiff::tz::TimeZone::UTC;
+    let context = Context { now: EventTime::from_millis(1_795_334_400_000), zone: &zone };
+    let ids = IdSource::new([1; 5]);
+    let mut sheaf = Sheaf::new(Origin::default(), context.now, &ids);
+    let mut taken = 0;
+    let mut each = |decoded: Result<Decoded<'_>, Rejected>| {
+        if let Ok(decoded) = decoded
+            && sheaf.add(decoded).is_ok()
+        {
+            taken += 1;
+        }
+    };
+    if let Ok(items) = bulk::decode(body, &context, bulk::Options::default(), &mut each) {
+        let outcomes = items.iter().filter(|item| item.outcome == bulk::Outcome::Taken);
+        assert_eq!(outcomes.count(), taken);
+    }
+});
