@@ -5,7 +5,7 @@ use woodpile_line::typed;
 use woodpile_record::Value;
 
 /// Loggly's private enterprise number: an element of it is a token with tags.
-const LOGGLY: &str = "@41058";
+pub(super) const LOGGLY: &str = "@41058";
 /// The most elements and parameters that are kept of one message.
 const MAX_PARAMETERS: usize = 256;
 

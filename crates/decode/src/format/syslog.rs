@@ -3,6 +3,7 @@
 
 use super::heroku::{Loss, loss};
 use super::message::Message;
+use super::structured_data::LOGGLY;
 use crate::Decoded;
 use std::borrow::Cow;
 use woodpile_line::{Context, keep_bytes, parse, set_heroku_code};
@@ -16,6 +17,12 @@ pub struct Envelope<'a> {
     pub drain: Option<&'a str>,
     /// Messages that Heroku says were lost.
     pub loss: Option<Loss>,
+}
+
+/// The token that a message shows, as [`Envelope::token`] has it; cheap where it shows none.
+pub fn token<'a>(message: &'a [u8], context: &Context<'_>) -> Option<&'a str> {
+    memchr::memmem::find(message, LOGGLY.as_bytes())?;
+    Message::read(message, context).header.data.token
 }
 
 /// Reads one message, without its framing. Total: what has no header is a text; one without text or fields is
