@@ -1,6 +1,7 @@
 use crate::auth::Gate;
+use crate::auth::refresh::Refreshed;
 use crate::clock;
-use crate::error::{ApiError, RETRY_STORE};
+use crate::error::ApiError;
 use crate::metrics::Metrics;
 use crate::permits::Permits;
 use crate::server::Parts;
@@ -16,6 +17,9 @@ use woodpile_store::Store;
 #[derive(Debug)]
 pub(crate) struct App {
     pub(crate) gate: Gate,
+    pub(crate) refreshed: Refreshed,
+    /// Whether HTTP is served over TLS.
+    pub(crate) is_tls: bool,
     pub(crate) metrics: Metrics,
     pub(crate) permits: Permits,
     pub(crate) timeouts: Timeouts,
@@ -31,6 +35,8 @@ impl App {
     pub(crate) fn new(settings: &Settings, parts: Parts) -> Self {
         Self {
             gate: Gate::new(settings.token.as_ref(), settings.password.as_ref()),
+            refreshed: Refreshed::default(),
+            is_tls: settings.tls.is_some(),
             metrics: Metrics::default(),
             permits: Permits::default(),
             timeouts: settings.timeouts,

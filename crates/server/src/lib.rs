@@ -1,8 +1,8 @@
 //! Who may ask, over which port? The listeners, the HTTP interface and its tokens.
 //!
-//! A [`Server`] is handed what it serves: it opens no store. [`http`] is what all paths share: the router, bodies
-//! read within limits, errors as JSON. [`auth`] says who asks. Behind the router each path is one file: in [`ways`]
-//! those that bring records, in [`read`] those that read them, in [`owner`] those that change what the owner set.
+//! A [`Server`] is handed what it serves: it opens no store. `http` is what all paths share: the router, bodies
+//! read within limits, errors as JSON. [`auth`] says who asks. Behind the router each path is one file: in `ways`
+//! those that bring records, in `read` those that read them, in `owner` those that change what the owner set.
 //!
 //! This crate packs nothing, knows no database and reads no environment.
 
@@ -15,6 +15,7 @@ mod http;
 mod limits;
 mod listen;
 mod metrics;
+mod owner;
 mod permits;
 mod server;
 mod settings;

@@ -1,10 +1,14 @@
 //! What is counted, and how Prometheus reads it
 //! (<https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format>).
 
+use crate::app::App;
+use crate::auth::{Caller, Read};
+use axum::extract::State;
+use http::{HeaderName, header};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The most series of one family: what comes then is counted under `other`.
 const MAX_SERIES: usize = 1_000;
@@ -107,6 +111,18 @@ impl Default for Metrics {
             ),
         }
     }
+}
+
+/// How the format is named.
+const FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+pub(crate) async fn get(
+    _: Caller<Read>,
+    State(app): State<Arc<App>>,
+) -> ([(HeaderName, &'static str); 1], String) {
+    let mut text = String::new();
+    app.metrics.print(&mut text);
+    ([(header::CONTENT_TYPE, FORMAT)], text)
 }
 
 impl Metrics {

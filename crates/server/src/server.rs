@@ -5,6 +5,7 @@ use crate::listen::{HttpListener, bind};
 use crate::settings::Settings;
 use crate::start_error::StartError;
 use crate::tls::Certificate;
+use crate::{auth, clock};
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -44,8 +45,11 @@ impl Server {
     pub fn start(settings: &Settings, parts: Parts, tell: Tell) -> Result<Self, StartError> {
         let runtime = runtime()?;
         let app = Arc::new(App::new(settings, parts));
-        let is_local = settings.listen.ip().is_loopback();
-        if !is_local && !app.gate.asks_for_secrets() {
+        if let Ok(store) = app.store() {
+            let known = auth::refresh::read(&*store, clock::now());
+            app.gate.learn(known.map_err(StartError::Store)?);
+        }
+        if app.gate.is_open() && !settings.listen.ip().is_loopback() {
             return Err(StartError::Open { address: settings.listen });
         }
         let certificate = settings.tls.as_ref().map(Certificate::read).transpose()?.map(Arc::new);
@@ -58,6 +62,7 @@ impl Server {
             let tell = move |error: &StartError| tell(&error.to_string());
             tokio::spawn(Arc::clone(certificate).watch(check, tell));
         }
+        tokio::spawn(auth::refresh::keep_fresh(Arc::clone(&app)));
         let http = HttpListener { app: Arc::clone(&app), router: router(&app), certificate };
         let http = tokio::spawn(http.run(listener));
         drop(entered);
@@ -77,7 +82,11 @@ impl Server {
     fn end(&mut self, deadline: Duration) -> bool {
         let Some(Running { runtime, http }) = self.running.take() else { return true };
         self.app.stop();
-        let ended = runtime.block_on(async { tokio::time::timeout(deadline, http).await.is_ok() });
+        let ended = runtime.block_on(async {
+            let ended = tokio::time::timeout(deadline, http).await.is_ok();
+            auth::refresh::note_uses(&self.app).await;
+            ended
+        });
         runtime.shutdown_background();
         ended
     }

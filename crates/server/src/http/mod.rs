@@ -9,5 +9,5 @@ mod router;
 
 pub(crate) use body::Payload;
 pub(crate) use json::Json;
-pub(crate) use params::Params;
+pub(crate) use params::{Named, Params};
 pub(crate) use router::router;

@@ -1,5 +1,5 @@
 use crate::error::ApiError;
-use axum::extract::{FromRequestParts, Query};
+use axum::extract::{FromRequestParts, Path, Query};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
@@ -19,5 +19,20 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Params<T> {
             )
         })?;
         Ok(Self(value))
+    }
+}
+
+/// The one part of a path that names something, such as ID in `/api/records/ID`.
+#[derive(Debug, Clone)]
+pub(crate) struct Named(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Named {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let name = Path::<String>::from_request_parts(parts, state).await;
+        name.map(|Path(name)| Self(name)).map_err(|error| {
+            ApiError::bad_request(error.body_text(), "a path is percent-encoded UTF-8")
+        })
     }
 }

@@ -1,18 +1,28 @@
 use crate::app::App;
 use crate::auth::refuse_strangers;
 use crate::error::ApiError;
-use crate::health;
 use crate::http::count::count;
+use crate::owner::{rules, searches, session, tokens, usage};
+use crate::{health, metrics};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
+use axum::routing::{delete, get};
 use http::{Method, StatusCode, Uri};
 use std::sync::Arc;
 
 /// Every path. Each line names the file that answers.
 pub(crate) fn router(app: &Arc<App>) -> Router {
     Router::new()
+        .route("/api/tokens", get(tokens::list).post(tokens::create))
+        .route("/api/tokens/{name}", delete(tokens::revoke))
+        .route("/api/rules", get(rules::list).post(rules::add))
+        .route("/api/rules/{number}", delete(rules::remove))
+        .route("/api/searches", get(searches::list).post(searches::save))
+        .route("/api/searches/{name}", delete(searches::remove))
+        .route("/api/usage", get(usage::get))
+        .route("/api/session", get(session::get).post(session::begin).delete(session::end))
         .route("/health", get(health::get))
+        .route("/metrics", get(metrics::get))
         .fallback(unknown_path)
         .method_not_allowed_fallback(unknown_method)
         .layer(from_fn_with_state(Arc::clone(app), refuse_strangers))

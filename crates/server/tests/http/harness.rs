@@ -60,6 +60,12 @@ impl Site {
         self
     }
 
+    /// From now on requests show no token.
+    pub(crate) fn showing_nothing(mut self) -> Self {
+        self.token = None;
+        self
+    }
+
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }

@@ -1,4 +1,7 @@
 //! The server as its clients see it: real sockets, a real SQLite store.
 
 mod harness;
+mod owner;
 mod paths;
+mod sessions;
+mod tokens;
