@@ -45,7 +45,9 @@ impl<'a> Iterator for Lines<'a> {
 
 /// The text of bytes. Where some are no UTF-8 they are replaced in it, and come back to be kept beside it.
 pub(crate) fn text(bytes: &[u8]) -> (Cow<'_, str>, Option<&[u8]>) {
-    let text = String::from_utf8_lossy(bytes);
-    let kept = matches!(text, Cow::Owned(_)).then_some(bytes);
-    (text, kept)
+    // The check alone is several times as fast as the replacing.
+    match std::str::from_utf8(bytes) {
+        Ok(text) => (Cow::Borrowed(text), None),
+        Err(_) => (String::from_utf8_lossy(bytes), Some(bytes)),
+    }
 }

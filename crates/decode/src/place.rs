@@ -7,16 +7,16 @@ use woodpile_record::json::JsonError;
 pub(crate) fn of(text: &str, error: &JsonError) -> Rejected {
     let line = text.split('\n').nth(error.line.saturating_sub(1)).unwrap_or_default();
     let before = line.as_bytes().get(..error.column.saturating_sub(1)).unwrap_or(line.as_bytes());
-    let characters = before.iter().filter(|byte| is_start(**byte)).count();
     Rejected {
         line: number(error.line),
-        column: Some(number(characters.saturating_add(1))),
+        column: Some(number(characters(before).saturating_add(1))),
         reason: error.reason.clone(),
     }
 }
 
-fn is_start(byte: u8) -> bool {
-    byte & 0b1100_0000 != 0b1000_0000
+/// How many characters begin in the bytes.
+pub(crate) fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0b1100_0000 != 0b1000_0000).count()
 }
 
 /// A count as a number for the sender.

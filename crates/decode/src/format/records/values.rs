@@ -77,8 +77,7 @@ impl Start {
     /// Where one is behind these bytes.
     fn after(self, bytes: &[u8]) -> Self {
         let last_line = memchr::memrchr(b'\n', bytes).map_or(0, |at| at.saturating_add(1));
-        let characters = String::from_utf8_lossy(bytes.get(last_line..).unwrap_or_default());
-        let column = number(characters.chars().count());
+        let column = number(place::characters(bytes.get(last_line..).unwrap_or_default()));
         let lines = number(memchr::memchr_iter(b'\n', bytes).count());
         let before = if lines > 0 { 1 } else { self.column };
         Self { line: self.line.saturating_add(lines), column: before.saturating_add(column) }
