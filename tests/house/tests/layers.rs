@@ -36,6 +36,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &[
             "woodpile-record",
             "woodpile-line",
+            "woodpile-decode",
             "woodpile-query",
             "woodpile-store",
             "woodpile-search",

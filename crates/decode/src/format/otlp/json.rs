@@ -4,8 +4,8 @@
 use super::message::{self, Any, ArrayValue, KeyValueList};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::Deserialize;
 use serde::de::{Deserializer, Error, Unexpected};
+use serde::{Deserialize, Serializer};
 use std::borrow::Cow;
 
 /// A number, also as text.
@@ -32,6 +32,12 @@ pub(super) fn nanos<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D
             text.parse().map_err(|_| D::Error::invalid_value(Unexpected::Str(&text), &EXPECTED))
         }
     }
+}
+
+/// A number of 64 bits.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+pub(super) fn as_text<S: Serializer>(number: &i64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(number)
 }
 
 /// The bytes of an id.

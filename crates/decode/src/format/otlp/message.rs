@@ -2,7 +2,7 @@
 //! (<https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/logs/v1/logs.proto>).
 
 use super::json;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// `ExportLogsServiceRequest`.
 #[derive(Clone, PartialEq, prost::Message, Deserialize)]
@@ -124,6 +124,26 @@ pub(super) struct ArrayValue {
 pub(super) struct KeyValueList {
     #[prost(message, repeated, tag = "1")]
     pub(super) values: Vec<KeyValue>,
+}
+
+/// `ExportLogsServiceResponse`.
+#[derive(Clone, PartialEq, prost::Message, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ExportResponse {
+    #[prost(message, optional, tag = "1")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) partial_success: Option<PartialSuccess>,
+}
+
+/// `ExportLogsPartialSuccess`.
+#[derive(Clone, PartialEq, prost::Message, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PartialSuccess {
+    #[prost(int64, tag = "1")]
+    #[serde(serialize_with = "json::as_text")]
+    pub(super) rejected_log_records: i64,
+    #[prost(string, tag = "2")]
+    pub(super) error_message: String,
 }
 
 /// `google.rpc.Status`, as far as it is written.

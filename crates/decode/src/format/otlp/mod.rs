@@ -1,5 +1,6 @@
 //! OpenTelemetry's logs over HTTP, as protobuf and as JSON (<https://opentelemetry.io/docs/specs/otlp/>).
 
+mod answer;
 mod json;
 mod message;
 mod record;
@@ -7,6 +8,7 @@ mod record;
 use crate::lines::without_mark;
 use crate::place;
 use crate::{Decoded, Each, Rejected};
+pub use answer::{Partial, status};
 use message::Request;
 use prost::Message;
 use woodpile_line::Context;
@@ -59,10 +61,4 @@ fn of_protobuf(body: &[u8]) -> Result<Request, Rejected> {
 fn of_json(body: &[u8]) -> Result<Request, Rejected> {
     serde_json::from_slice(body)
         .map_err(|error| place::of(&String::from_utf8_lossy(body), &JsonError::from(error)))
-}
-
-/// The body of an answer that says why a request in protobuf was refused: a `google.rpc.Status` with a message
-/// (<https://opentelemetry.io/docs/specs/otlp/#failures>).
-pub fn status(message: &str) -> Vec<u8> {
-    message::Status { message: message.to_owned() }.encode_to_vec()
 }
