@@ -100,6 +100,12 @@ impl Cache {
         let mut kept = self.kept();
         let mut sizes = kept.sizes();
         let mut held: usize = sizes.iter().map(|size| size.bytes).sum();
+        if held > self.most {
+            // What was decoded is worth more than the bytes that it was decoded from.
+            kept.forget_pieces();
+            sizes = kept.sizes();
+            held = sizes.iter().map(|size| size.bytes).sum();
+        }
         sizes.sort_unstable_by_key(|size| size.used);
         for size in sizes {
             if held <= self.most {
@@ -149,6 +155,11 @@ impl Kept {
             }
         }
         sizes
+    }
+
+    fn forget_pieces(&self) {
+        let blocks = self.collections.values().flat_map(HashMap::values);
+        blocks.filter_map(|block| block.pieces.as_ref()).for_each(|pieces| pieces.clear());
     }
 
     fn forget(&mut self, size: &Size) {

@@ -68,26 +68,9 @@ impl Counting<'_, '_> {
 
     fn count(&self, how: &mut How, part: &mut Pipeline, notes: &mut Notes) -> Result<(), Stop> {
         let asked = self.asked;
-        let mut groups: Vec<_> = self.block.groups().enumerate().collect();
-        if asked.question.order == Order::NewestFirst {
-            groups.reverse();
-        }
-        groups.retain(|(_, group)| asked.prune.overlaps(group.first, group.last));
-        for (number, group) in groups {
-            asked.question.check()?;
-            notes.tally.groups += 1;
-            let selected = asked.select(&self.block, &self.filter, number, group);
-            let counted = selected.and_then(|(rows, matching)| {
-                if matching.is_none() {
-                    return Ok(Ok(()));
-                }
-                self.count_group(how, (&rows, group), &matching, (part, notes))
-            });
-            match counted {
-                Ok(counted) => counted.map_err(SearchError::from)?,
-                Err(error) => asked.fault(error, group.records as u64, notes)?,
-            }
-        }
+        asked.each_group((&self.block, &self.filter), notes, &mut |rows, matching, notes| {
+            self.count_group(how, rows, matching, (part, notes))
+        })?;
         let How::Columns(columns) = how else { return Ok(()) };
         match columns.finish(part) {
             Ok(counted) => Ok(counted.map_err(SearchError::from)?),
@@ -98,7 +81,7 @@ impl Counting<'_, '_> {
     fn count_group(
         &self,
         how: &mut How,
-        (rows, group): (&StoredRows, Group),
+        (rows, group): (&Arc<StoredRows>, Group),
         matching: &Selection,
         (part, notes): (&mut Pipeline, &mut Notes),
     ) -> Result<Result<(), TooManyRows>, BlockError> {

@@ -1,10 +1,10 @@
-//! Which fields records have.
+//! Which fields records have, at a glance.
 
 use crate::error::SearchError;
+use crate::field_paths::field_paths;
 use crate::search::Search;
 use crate::stored::Opened;
 use std::collections::BTreeSet;
-use woodpile_record::{RawBsonRef, RawDocument};
 use woodpile_store::{Order, Prune};
 
 /// So many of the newest hot records of a collection are asked for their fields.
@@ -22,7 +22,7 @@ impl Search {
             let blocks = self.stored().list(collection, &Prune::NONE)?;
             for entry in blocks.iter().rev().take(BLOCKS) {
                 if let Opened::Block(block) = self.stored().open(collection, entry)? {
-                    fields.extend(block.columns().map(|column| column.path));
+                    fields.extend(block.shape_fields().into_iter().flatten());
                 }
             }
         }
@@ -39,22 +39,9 @@ impl Search {
         while left > 0
             && let Some(batch) = rows.next()?
         {
-            batch.iter().take(left).for_each(|record| add("", record, fields));
+            batch.iter().take(left).for_each(|record| fields.extend(field_paths(record)));
             left = left.saturating_sub(batch.len());
         }
         Ok(())
-    }
-}
-
-fn add(outer: &str, document: &RawDocument, fields: &mut BTreeSet<String>) {
-    for (key, value) in document.into_iter().filter_map(Result::ok) {
-        let path = format!("{outer}{key}");
-        match value {
-            RawBsonRef::Document(inner) => add(&format!("{path}."), inner, fields),
-            _ if fields.contains(&path) => {}
-            _ => {
-                fields.insert(path);
-            }
-        }
     }
 }

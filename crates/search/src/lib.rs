@@ -5,13 +5,19 @@
 //! way to ask it of as few records as possible.
 
 mod block_rows;
+mod by_id;
 mod cache;
 mod columns_count;
 mod count;
 mod counter;
 mod error;
+mod field_counts;
+mod field_paths;
+mod field_values;
 mod fields;
 mod filter;
+mod groups;
+mod histogram;
 mod limits;
 mod machine;
 mod neighbours;
@@ -25,12 +31,18 @@ mod stored;
 mod summed;
 mod tally;
 mod threads;
+mod total;
+mod watch;
 mod window;
 mod work;
 
 pub use error::SearchError;
-pub use limits::CACHE_BYTES;
+pub use field_counts::FieldCounts;
+pub use field_values::FieldValues;
+pub use histogram::{Bucket, Histogram, SEVERITY_CLASSES};
+pub use limits::{CACHE_BYTES, MAX_FIELDS};
 pub use question::Question;
 pub use search::{Found, Row, Search};
 pub use tally::Tally;
+pub use watch::Watch;
 pub use work::Worked;

@@ -18,5 +18,7 @@ pub(crate) const MAX_THREADS: usize = 4;
 /// So many blocks are counted before their counts are put together, and what they read is given up as far as it is too
 /// much.
 pub(crate) const PORTION_BLOCKS: usize = 8;
+/// The most fields that are counted.
+pub const MAX_FIELDS: usize = 10_000;
 /// Bytes of opened blocks and decoded columns that are kept for the next search.
 pub const CACHE_BYTES: usize = 128 * 1024 * 1024;

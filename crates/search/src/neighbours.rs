@@ -3,6 +3,7 @@
 use crate::error::SearchError;
 use crate::question::Question;
 use crate::search::Search;
+use crate::watch::Watch;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::cmp::Ordering;
@@ -21,8 +22,8 @@ impl Search {
         &self,
         collection: &str,
         record: &RawDocument,
-        order: Order,
-        count: usize,
+        (order, count): (Order, usize),
+        watch: &Watch,
     ) -> Result<Batch, SearchError> {
         let mut batch = Batch::new();
         let key = OrderKey::of(record);
@@ -34,6 +35,7 @@ impl Search {
         let any_time = Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC);
         let matcher = Matcher::new(&same_source(record), &any_time)?;
         let question = Question::new(matcher, prune, order).with_limit(Some(count));
+        let question = question.watched_by(watch.clone());
         let collections = [collection.to_owned()];
         let mut found = self.find(&question, &collections);
         while batch.len() < count

@@ -1,6 +1,6 @@
 use crate::error::SearchError;
 use crate::machine::Machines;
-use std::fmt;
+use crate::watch::Watch;
 use std::sync::Arc;
 use woodpile_query::Matcher;
 use woodpile_store::{Order, Prune};
@@ -17,7 +17,7 @@ pub struct Question {
     /// About how many are wanted: no more than these are looked for at once.
     pub limit: Option<usize>,
     pub(crate) machines: Arc<Machines>,
-    watch: Option<Watch>,
+    watch: Watch,
 }
 
 impl Question {
@@ -28,7 +28,7 @@ impl Question {
         let until = prune.until.into_iter().chain(times.until).min();
         let prune = Prune { since, until };
         let machines = Arc::default();
-        Self { matcher, prune, order, limit: None, machines, watch: None }
+        Self { matcher, prune, order, limit: None, machines, watch: Watch::default() }
     }
 
     /// Stops early, as not more than so many are wanted.
@@ -37,28 +37,14 @@ impl Question {
         Self { limit, ..self }
     }
 
-    /// Asks again and again, while it is searched, whether to go on: the search ends with the error that this gives, as
-    /// [`SearchError::Stopped`] when whoever asked left, or [`SearchError::TooLong`] when its time is over.
+    /// Stops when this says so.
     #[must_use]
-    pub fn while_going_on(
-        self,
-        go_on: impl Fn() -> Result<(), SearchError> + Send + Sync + 'static,
-    ) -> Self {
-        Self { watch: Some(Watch(Arc::new(go_on))), ..self }
+    pub fn watched_by(self, watch: Watch) -> Self {
+        Self { watch, ..self }
     }
 
     /// Whether to go on.
     pub(crate) fn check(&self) -> Result<(), SearchError> {
-        self.watch.as_ref().map_or(Ok(()), |watch| (watch.0)())
-    }
-}
-
-/// Tells whether to go on.
-#[derive(Clone)]
-struct Watch(Arc<dyn Fn() -> Result<(), SearchError> + Send + Sync>);
-
-impl fmt::Debug for Watch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Watch").finish_non_exhaustive()
+        self.watch.check()
     }
 }

@@ -3,16 +3,14 @@
 use crate::block_rows::{Asked, Notes};
 use crate::count::count_block;
 use crate::error::SearchError;
-use crate::limits::PORTION_BLOCKS;
 use crate::question::Question;
 use crate::search::Search;
 use crate::stop::Stop;
 use crate::tally::Tally;
-use crate::threads;
-use crate::window::{Wanted, Window, Windows};
-use woodpile_query::{Origin, Pipeline, Rows};
+use crate::total::Total;
+use woodpile_query::{Origin, Pipeline, Rows, TooManyRows};
 use woodpile_record::RawDocument;
-use woodpile_store::{Finding, Order};
+use woodpile_store::Finding;
 
 /// What came out of a query's pipes.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,13 +32,13 @@ impl Search {
         &self,
         question: &Question,
         collections: &[String],
-        pipeline: Pipeline,
+        mut pipeline: Pipeline,
     ) -> Result<Worked, SearchError> {
-        if pipeline.counts() {
-            self.count(question, collections, pipeline)
-        } else {
-            self.push(question, collections, pipeline)
+        if !pipeline.counts() {
+            return self.push(question, collections, pipeline);
         }
+        let Notes { damage, tally } = self.total(question, collections, &mut pipeline)?;
+        Ok(Worked { rows: pipeline.finish()?, damage, tally })
     }
 
     /// Record by record, in order.
@@ -60,82 +58,22 @@ impl Search {
         let (damage, tally) = (found.damage().cloned().collect(), found.tally());
         Ok(Worked { rows: pipeline.finish()?, damage, tally })
     }
+}
 
-    /// Collection by collection, block by block: in which order equal rows are counted does not matter.
-    fn count(
-        &self,
-        question: &Question,
-        collections: &[String],
-        mut pipeline: Pipeline,
-    ) -> Result<Worked, SearchError> {
-        let mut notes = Notes::default();
-        let before = self.stored().read_bytes();
-        for collection in collections.iter().filter(|name| question.matcher.may_match_in(name)) {
-            self.count_in(question, collection, &mut pipeline, &mut notes)?;
-        }
-        notes.tally.read_bytes = self.stored().read_bytes() - before;
-        Ok(Worked { rows: pipeline.finish()?, damage: notes.damage, tally: notes.tally })
+impl Total for Pipeline {
+    fn empty(&self) -> Self {
+        Self::empty(self)
     }
 
-    fn count_in(
-        &self,
-        question: &Question,
-        collection: &str,
-        pipeline: &mut Pipeline,
-        notes: &mut Notes,
-    ) -> Result<(), SearchError> {
-        let origin = Origin { collection };
-        let matches = |record: &RawDocument| question.matcher.matches(record, origin);
-        let wanted = Wanted { matches: &matches, most: usize::MAX, question };
-        let mut windows = Windows::new(self.stored(), collection, question.prune, question.order);
-        while let Some(window) = windows.next(wanted)? {
-            notes.tally.hot += window.looked_at;
-            let counted = self.count_window((question, collection), &window, pipeline, notes)?;
-            // What a block that is gone would have told is told by those that are there instead.
-            if !counted {
-                windows.again(&window);
-            }
-        }
-        notes.damage.append(&mut windows.damage);
-        Ok(())
+    fn push(&mut self, record: &RawDocument, origin: Origin<'_>) -> Result<(), TooManyRows> {
+        Self::push(self, record, origin)
     }
 
-    /// Counts a stretch of time as a whole, or nothing of it: `false` where a block is gone.
-    fn count_window(
-        &self,
-        (question, collection): (&Question, &str),
-        window: &Window,
-        pipeline: &mut Pipeline,
-        notes: &mut Notes,
-    ) -> Result<bool, SearchError> {
-        let empty = pipeline.empty();
-        let mut part = empty.clone();
-        for record in window.hot.iter() {
-            part.push(record, Origin { collection })?;
-        }
-        let mut blocks = window.blocks.clone();
-        if question.order == Order::NewestFirst {
-            blocks.reverse();
-        }
-        for portion in blocks.chunks(PORTION_BLOCKS) {
-            let counted = threads::map(portion, |entry| {
-                let (stored, prune) = (self.stored(), window.prune);
-                let asked = Asked { stored, question, collection, prune, entry: entry.clone() };
-                let (mut part, mut notes) = (empty.clone(), Notes::default());
-                let done = count_block(&asked, &mut part, &mut notes);
-                (done, part, notes)
-            });
-            for (done, of_block, noted) in counted {
-                notes.add(noted);
-                match done {
-                    Ok(()) => part.merge(of_block)?,
-                    Err(Stop::Gone) => return Ok(false),
-                    Err(Stop::Failed(error)) => return Err(error),
-                }
-            }
-            self.stored().trim();
-        }
-        pipeline.merge(part)?;
-        Ok(true)
+    fn add_block(&mut self, asked: &Asked<'_>, notes: &mut Notes) -> Result<(), Stop> {
+        count_block(asked, self, notes)
+    }
+
+    fn merge(&mut self, later: Self) -> Result<(), TooManyRows> {
+        Self::merge(self, later)
     }
 }

@@ -1,11 +1,12 @@
+use crate::order::id_of;
 use crate::{
     BlockBytes, BlockEntry, BlockId, CollectionStats, Order, Packing, Prune, State, StoreError,
 };
-use bson::Document;
 use bson::oid::ObjectId;
+use bson::{Document, RawBson};
 use std::fmt;
 use std::time::Duration;
-use woodpile_record::Batch;
+use woodpile_record::{Batch, RawDocument};
 
 /// Where records rest. Synchronous: any call may wait for a disk or a network.
 pub trait Store: Send + Sync + fmt::Debug {
@@ -42,6 +43,21 @@ pub trait Store: Send + Sync + fmt::Debug {
         prune: &Prune,
         order: Order,
     ) -> Result<Box<dyn Rows + '_>, StoreError>;
+
+    /// The hot records that have one of these `_id`s, in no order. A record that was packed meanwhile may be missing: the
+    /// blocks, when they are listed after this, have it.
+    fn hot_with_ids(&self, collection: &str, ids: &[RawBson]) -> Result<Batch, StoreError> {
+        let mut found = Batch::new();
+        let mut rows = self.hot(collection, &Prune::NONE, Order::NewestFirst)?;
+        while let Some(batch) = rows.next()? {
+            let own = |record: &&RawDocument| {
+                let id = id_of(record);
+                ids.iter().any(|wanted| id == Some(wanted.as_raw_bson_ref()))
+            };
+            batch.iter().filter(own).for_each(|record| found.push(record));
+        }
+        Ok(found)
+    }
 
     /// What is appended from now on, by any process.
     fn follow(&self) -> Result<Box<dyn Follower + '_>, StoreError>;

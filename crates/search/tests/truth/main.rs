@@ -6,4 +6,5 @@ mod many;
 mod meddling;
 mod records;
 mod stores;
+mod totals;
 mod work;

@@ -9,7 +9,7 @@ use bson::raw::RawDocumentBuf;
 use bson::{DateTime, rawdoc};
 use std::sync::{Arc, OnceLock};
 use woodpile_block::{Block, BlockError, Bytes, Layout};
-use woodpile_search::{Question, Search};
+use woodpile_search::{Question, Search, Watch};
 use woodpile_store::{BlockBytes, MemoryStore, Order, Prune, Store};
 
 const RECORDS: u32 = 6_000;
@@ -150,6 +150,26 @@ fn each_pipe_makes_what_it_makes_of_a_loop() {
 }
 
 #[test]
+fn totals_are_those_of_a_loop() {
+    let search = Search::new(Arc::clone(store()));
+    let times = Prune { since: Some(START + 9_000_000), until: Some(START + 70_000_000) };
+    for text in ["*", "cart", "status:>=500", "-level:info"] {
+        for prune in [Prune::NONE, times] {
+            crate::totals::check_all(&search, text, prune);
+        }
+    }
+}
+
+#[test]
+fn fields_are_counted_without_a_record() {
+    let search = Search::new(Arc::clone(store()));
+    let packed = Prune { since: None, until: Some(START + 120_000_000) };
+    let question = Question::new(matcher("cart"), packed, Order::NewestFirst);
+    let tally = search.field_counts(&question, &names()).unwrap().tally;
+    assert!(tally.groups > 0 && tally.unpacked == 0, "{tally:?}");
+}
+
+#[test]
 fn a_count_of_everything_reads_no_row() {
     let search = Search::new(Arc::clone(store()));
     let query = woodpile_query::parse("* | stats count() by status").unwrap();
@@ -184,11 +204,11 @@ fn a_search_ends_when_it_is_told_to() {
     for patience in [0, 1, 5] {
         let left = AtomicUsize::new(patience);
         let question = Question::new(matcher("absent"), Prune::NONE, Order::NewestFirst);
-        let question = question.while_going_on(move || {
+        let question = question.watched_by(Watch::new(move || {
             let goes_on =
                 left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1));
             goes_on.map(|_| ()).map_err(|_| SearchError::Stopped)
-        });
+        }));
         assert_eq!(search.find(&question, &names()).advance().unwrap_err(), SearchError::Stopped);
     }
     let limit = std::time::Duration::from_secs(30);

@@ -5,6 +5,7 @@
 //! of the store's own ([`runtime`]), and the caller waits for the answer, for a bounded time.
 
 mod append;
+mod by_id;
 mod check;
 mod collections;
 mod dated;
@@ -29,8 +30,8 @@ use crate::{
     Appended, BlockBytes, BlockEntry, BlockId, CollectionStats, Finding, Followed, Follower,
     Identity, Order, Packing, Prune, Rows, State, Store, StoreError,
 };
-use bson::Document;
 use bson::oid::ObjectId;
+use bson::{Document, RawBson};
 use follow::Watch;
 use limits::{FOLLOW_INTERVAL, LEASE_PATIENCE};
 use load::Load;
@@ -157,6 +158,11 @@ impl Store for MongoStore {
         order: Order,
     ) -> Result<Box<dyn Rows + '_>, StoreError> {
         Ok(Box::new(HotRows::open(self, collection, *prune, order)?))
+    }
+
+    fn hot_with_ids(&self, collection: &str, ids: &[RawBson]) -> Result<Batch, StoreError> {
+        let (collection, ids) = (collection.to_owned(), ids.to_vec());
+        self.run(|session| async move { by_id::find(&session, &collection, ids).await })
     }
 
     fn follow(&self) -> Result<Box<dyn Follower + '_>, StoreError> {

@@ -3,7 +3,7 @@
 
 pub(crate) mod records;
 
-use bson::{Bson, DateTime, Timestamp, doc, raw::RawDocumentBuf};
+use bson::{Bson, DateTime, RawBson, Timestamp, doc, raw::RawDocumentBuf};
 use records::{START, batch, every_type, id, numbered, raw, read, read_all, record, shown};
 use std::time::Duration;
 use woodpile_record::{Batch, RawDocument};
@@ -49,6 +49,7 @@ macro_rules! conformance {
             of_many_who_set_a_state_one_is_first,
             a_state_is_small,
             what_is_hot_is_read_alone,
+            hot_records_are_found_by_id,
         );
     };
     ($new:expr; $($case:ident),* $(,)?) => {
@@ -500,4 +501,17 @@ pub(crate) fn what_is_hot_is_read_alone(store: &dyn Store) {
     assert!(
         store.hot("absent", &Prune::NONE, Order::OldestFirst).unwrap().next().unwrap().is_none()
     );
+}
+
+pub(crate) fn hot_records_are_found_by_id(store: &dyn Store) {
+    let text = raw(&doc! { "_id": "text", "timestamp": DateTime::from_millis(START) });
+    append(store, "log", &numbered([4, 2, 6]), Identity::Fresh);
+    append(store, "log", std::slice::from_ref(&text), Identity::Fresh);
+    let ids = [RawBson::ObjectId(id(2)), RawBson::ObjectId(id(3)), RawBson::String("text".into())];
+    let found = store.hot_with_ids("log", &ids).unwrap();
+    let mut found: Vec<RawDocumentBuf> = found.iter().map(RawDocument::to_owned).collect();
+    found.sort_by_key(|record| record.get_str("_id").is_ok());
+    assert_eq!(shown(&found), shown(&[record(2, 2_000), text]));
+    assert!(store.hot_with_ids("log", &[]).unwrap().is_empty());
+    assert!(store.hot_with_ids("absent", &ids).unwrap().is_empty());
 }

@@ -52,7 +52,8 @@ cases!(
     a_state_is_set_by_who_knows_its_version,
     states_are_listed_by_name_and_are_no_log,
     a_state_is_small,
-    what_is_hot_is_read_alone;
+    what_is_hot_is_read_alone,
+    hot_records_are_found_by_id;
     but
     any_type_of_id_will_do: "takes the _id 1 and the date 1 for the same",
     odd_collection_names_are_kept_apart: "takes no quotes in a collection's name",

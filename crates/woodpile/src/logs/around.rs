@@ -4,7 +4,7 @@ use super::plan::Plan;
 use std::collections::{HashSet, VecDeque};
 use std::hash::{BuildHasher, RandomState};
 use woodpile_record::RawDocument;
-use woodpile_search::Search;
+use woodpile_search::{Search, Watch};
 use woodpile_store::Order;
 
 /// So many of the rows that were given last are remembered: matches that are neighbours are nearer than that.
@@ -64,8 +64,10 @@ impl<'p> Around<'p> {
             return emit(Picked { collection: number, document: record, group: 0 });
         }
         // The farthest tells only whether the next one follows what was given before.
-        let behind = self.search.neighbours(name, record, reverse(self.order), self.behind + 1)?;
-        let ahead = self.search.neighbours(name, record, self.order, self.ahead)?;
+        let near =
+            |order, count| self.search.neighbours(name, record, (order, count), &Watch::default());
+        let (behind, ahead) =
+            (near(reverse(self.order), self.behind + 1)?, near(self.order, self.ahead)?);
         let rows = behind.iter().rev().chain([record]).chain(ahead.iter());
         let mut before = None;
         for (index, document) in rows.enumerate() {

@@ -5,12 +5,22 @@ use crate::block::bytes::Bytes;
 use crate::block::group::least_bytes;
 use crate::block::read::Block;
 use crate::shred::{Shape, Step};
+use std::collections::BTreeSet;
+
+/// The BSON type of documents within documents, <https://bsonspec.org/spec.html>.
+const DOCUMENT: u8 = 0x03;
 
 impl<B: Bytes> Block<B> {
     /// For each shape of records whether it has this path: keys with points between them, as in
     /// [`ColumnInfo::path`](super::ColumnInfo::path); documents and arrays are found as values are. Reads nothing.
     pub fn shape_holds(&self, path: &str) -> Vec<bool> {
         self.head.shapes.shapes.iter().map(|shape| shape.has_path(path)).collect()
+    }
+
+    /// For each shape of records the paths of its fields, each once: those of documents within are told by themselves, an
+    /// array is one field, as is a document without fields. Reads nothing.
+    pub fn shape_fields(&self) -> Vec<BTreeSet<String>> {
+        self.head.shapes.shapes.iter().map(Shape::fields).collect()
     }
 
     /// How many values of a column a record of each shape has: one, seldom more, as with a key that stands twice.
@@ -70,5 +80,65 @@ impl Shape {
             }
         }
         false
+    }
+
+    fn fields(&self) -> BTreeSet<String> {
+        let mut walk = FieldWalk::default();
+        self.steps.iter().for_each(|step| walk.step(step));
+        walk.fields
+    }
+}
+
+/// Goes through a shape from field to field.
+#[derive(Default)]
+struct FieldWalk {
+    fields: BTreeSet<String>,
+    /// The path of the element at hand.
+    at: Vec<u8>,
+    bson_type: u8,
+    /// Whether a document has just begun.
+    begins: bool,
+    /// How long the paths of the open documents are.
+    open: Vec<usize>,
+    /// How many documents and arrays are open from the outermost array on.
+    in_array: usize,
+}
+
+impl FieldWalk {
+    fn step(&mut self, step: &Step) {
+        match step {
+            Step::Head(head) => self.enter(head),
+            Step::Open => {
+                if self.in_array > 0 || self.bson_type != DOCUMENT {
+                    self.in_array += 1;
+                }
+                self.at.push(b'.');
+                self.open.push(self.at.len());
+                self.begins = true;
+            }
+            Step::Close => self.leave(),
+            Step::Value(_) => {}
+        }
+    }
+
+    fn enter(&mut self, head: &[u8]) {
+        let Some((bson_type, key)) = head.split_first() else { return };
+        (self.bson_type, self.begins) = (*bson_type, false);
+        self.at.truncate(self.open.last().copied().unwrap_or(0));
+        self.at.extend_from_slice(key.strip_suffix(&[0]).unwrap_or(key));
+        if self.in_array == 0 && *bson_type != DOCUMENT {
+            self.fields.insert(String::from_utf8_lossy(&self.at).into_owned());
+        }
+    }
+
+    fn leave(&mut self) {
+        let start = self.open.pop().unwrap_or(0);
+        let is_empty = std::mem::take(&mut self.begins);
+        self.at.truncate(start.saturating_sub(1));
+        if self.in_array > 0 {
+            self.in_array -= 1;
+        } else if is_empty {
+            self.fields.insert(String::from_utf8_lossy(&self.at).into_owned());
+        }
     }
 }
