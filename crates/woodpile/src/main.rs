@@ -10,7 +10,6 @@ mod clock;
 mod collection_name;
 mod complete;
 mod dash;
-mod escape;
 mod exit;
 mod export;
 mod exported;

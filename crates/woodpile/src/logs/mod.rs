@@ -21,6 +21,7 @@ use page::Page;
 use plan::Plan;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
+use woodpile_present::Form;
 use woodpile_search::Search;
 
 /// Prints what matches; exit code 1 if nothing does.
@@ -37,9 +38,8 @@ pub(crate) fn execute(args: &LogsArgs, settings: &Settings) -> anyhow::Result<Ex
         format: args.output,
         painter: Painter { color: settings.color() },
         highlight: Highlight::of(&plan.asked.query().filter),
-        terminal: io::stdout().is_terminal(),
         utc: args.utc,
-        zone,
+        form: Form { terminal: io::stdout().is_terminal(), zone },
     };
     if args.follow {
         return follow::print(&plan, &search, &printer);

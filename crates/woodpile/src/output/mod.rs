@@ -1,18 +1,13 @@
 //! Records, and rows of columns, as they are printed.
 
-mod csv;
-mod fields;
 mod highlight;
-mod json;
-mod logfmt;
 mod rows;
 mod text;
 
 use crate::cli::OutputFormat;
-use crate::escape::visible;
 use crate::style::{Painter, Style};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use woodpile_present::{Form, csv, json, logfmt};
 use woodpile_record::{RawDocument, View};
 
 pub(crate) use highlight::Highlight;
@@ -25,12 +20,9 @@ pub(crate) struct Printer {
     pub(crate) painter: Painter,
     /// What is marked in messages, where colours are used.
     pub(crate) highlight: Highlight,
-    /// Whether what logs say is made harmless: someone looks at it in a terminal.
-    pub(crate) terminal: bool,
     /// Whether UTC was asked for: times for people say so.
     pub(crate) utc: bool,
-    /// The zone of the times.
-    pub(crate) zone: TimeZone,
+    pub(crate) form: Form,
 }
 
 impl Printer {
@@ -51,9 +43,9 @@ impl Printer {
     pub(crate) fn print(&self, collection: &str, document: &RawDocument, out: &mut String) {
         match self.format {
             OutputFormat::Text => text::write(self, collection, document, out),
-            OutputFormat::Json => json::write(self, collection, document, out),
-            OutputFormat::Logfmt => logfmt::write(self, collection, document, out),
-            OutputFormat::Csv => csv::write(self, collection, document, out),
+            OutputFormat::Json => json::write(&self.form, collection, document, out),
+            OutputFormat::Logfmt => logfmt::write(&self.form, collection, document, out),
+            OutputFormat::Csv => csv::write(&self.form, collection, document, out),
             OutputFormat::Raw => self.raw(document, out),
         }
     }
@@ -68,18 +60,7 @@ impl Printer {
 
     /// Appends text from a log.
     fn text(&self, text: &str, out: &mut String) {
-        if self.terminal {
-            out.push_str(&visible(text));
-        } else {
-            out.push_str(text);
-        }
-    }
-
-    /// Text from a log by itself.
-    fn shown(&self, text: &str) -> String {
-        let mut shown = String::new();
-        self.text(text, &mut shown);
-        shown
+        out.push_str(&self.form.shown(text));
     }
 
     /// Appends text from a log with what was looked for marked in it.
@@ -97,32 +78,21 @@ impl Printer {
         self.text(text.get(end..).unwrap_or_default(), out);
     }
 
-    /// The time by RFC 3339, for programs.
-    fn rfc3339(&self, millis: i64) -> String {
-        rfc3339(millis, &self.zone)
-    }
-
     /// The time for people.
     pub(crate) fn local(&self, millis: i64) -> String {
         let Ok(time) = Timestamp::from_millisecond(millis) else { return millis.to_string() };
-        let zoned = time.to_zoned(self.zone.clone());
+        let zoned = time.to_zoned(self.form.zone.clone());
         let mark = if self.utc { "Z" } else { "" };
         zoned.strftime(&format!("%Y-%m-%d %H:%M:%S%.3f{mark}")).to_string()
     }
 }
 
-fn rfc3339(millis: i64, zone: &TimeZone) -> String {
-    let Ok(time) = Timestamp::from_millisecond(millis) else { return millis.to_string() };
-    let zoned = time.to_zoned(zone.clone());
-    let offset = if *zone == TimeZone::UTC { "Z" } else { "%:z" };
-    zoned.strftime(&format!("%Y-%m-%dT%H:%M:%S%.3f{offset}")).to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::escape::is_control;
     use clap::ValueEnum;
+    use jiff::tz::TimeZone;
+    use woodpile_present::escape::is_control;
     use woodpile_record::{Entry, EventTime, Exception, IdSource, Value};
 
     /// Sets a title, erases the screen by C1, turns the reading direction, breaks the line.
@@ -148,9 +118,8 @@ mod tests {
             format,
             painter: uncoloured,
             highlight: Highlight::default(),
-            terminal,
             utc: true,
-            zone: TimeZone::UTC,
+            form: Form { terminal, zone: TimeZone::UTC },
         };
         let mut out = String::new();
         printer.print(PAYLOAD, record.as_document(), &mut out);

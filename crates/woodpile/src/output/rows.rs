@@ -1,10 +1,9 @@
 //! Rows of columns, as pipes make them.
 
-use super::{Printer, csv, fields, logfmt};
+use super::Printer;
 use crate::cli::OutputFormat;
 use crate::table::Table;
-use jiff::tz::TimeZone;
-use serde_json::{Map, Value};
+use woodpile_present::{csv, json, logfmt};
 use woodpile_record::RawBsonRef;
 
 /// So many rows of a table are gathered before its columns get their widths.
@@ -24,7 +23,7 @@ pub(crate) struct RowPrinter<'p> {
 impl<'p> RowPrinter<'p> {
     /// Of rows that have these columns.
     pub(crate) fn new(printer: &'p Printer, columns: Vec<String>) -> Self {
-        let head = columns.iter().map(|name| printer.shown(name));
+        let head = columns.iter().map(|name| printer.form.shown(name).into_owned());
         let table = Table::new(head.collect::<Vec<_>>());
         Self { printer, columns, table, has_begun: false }
     }
@@ -35,6 +34,7 @@ impl<'p> RowPrinter<'p> {
         values: impl Iterator<Item = RawBsonRef<'v>>,
         out: &mut String,
     ) {
+        let form = &self.printer.form;
         let begins = !std::mem::replace(&mut self.has_begun, true);
         match self.printer.format {
             OutputFormat::Text => {
@@ -43,18 +43,17 @@ impl<'p> RowPrinter<'p> {
                     self.table.take(out);
                 }
             }
-            OutputFormat::Json => self.json(values, out),
-            OutputFormat::Logfmt => self.logfmt(values, out),
+            OutputFormat::Json => json::row(form, &self.columns, values, out),
+            OutputFormat::Logfmt => logfmt::row(form, &self.columns, values, out),
             OutputFormat::Csv => {
                 if begins {
-                    csv::line(self.printer.terminal, self.columns.iter().cloned(), out);
+                    csv::line(form, self.columns.iter().cloned(), out);
                 }
-                let cells = values.map(|value| plain(self.printer, value));
-                csv::line(self.printer.terminal, cells, out);
+                csv::line(form, values.map(|value| form.cell(value).into_owned()), out);
             }
             OutputFormat::Raw => {
-                let cells: Vec<_> =
-                    values.map(|value| self.printer.shown(&plain(self.printer, value))).collect();
+                let cells = values.map(|value| form.shown(&form.cell(value)).into_owned());
+                let cells: Vec<_> = cells.collect();
                 out.push_str(&cells.join("\t"));
                 out.push('\n');
             }
@@ -67,39 +66,6 @@ impl<'p> RowPrinter<'p> {
             self.table.take(out);
         }
     }
-
-    fn json<'v>(&self, values: impl Iterator<Item = RawBsonRef<'v>>, out: &mut String) {
-        let row: Map<_, _> = self.columns.iter().cloned().zip(values.map(json)).collect();
-        let text = Value::from(row).to_string();
-        if self.printer.terminal {
-            out.push_str(&crate::escape::visible_json(&text));
-        } else {
-            out.push_str(&text);
-        }
-        out.push('\n');
-    }
-
-    fn logfmt<'v>(&self, values: impl Iterator<Item = RawBsonRef<'v>>, out: &mut String) {
-        let there = self.columns.iter().zip(values).filter(|(_, value)| !is_none(*value));
-        for (index, (name, value)) in there.enumerate() {
-            if index > 0 {
-                out.push(' ');
-            }
-            logfmt::pair(name, &plain(self.printer, value), out);
-        }
-        out.push('\n');
-    }
-}
-
-fn is_none(value: RawBsonRef<'_>) -> bool {
-    matches!(value, RawBsonRef::Null | RawBsonRef::Undefined)
-}
-
-fn plain(printer: &Printer, value: RawBsonRef<'_>) -> String {
-    if is_none(value) {
-        return String::new();
-    }
-    fields::plain(value, &|millis| printer.rfc3339(millis)).into_owned()
 }
 
 fn for_people(printer: &Printer, value: RawBsonRef<'_>) -> String {
@@ -111,7 +77,7 @@ fn for_people(printer: &Printer, value: RawBsonRef<'_>) -> String {
             shown.replacen(".000", "", 1)
         }
         RawBsonRef::Double(number) => rounded(number),
-        value => printer.shown(&plain(printer, value)).replace(['\n', '\r'], " "),
+        value => printer.form.shown(&printer.form.cell(value)).replace(['\n', '\r'], " "),
     }
 }
 
@@ -121,27 +87,6 @@ fn rounded(number: f64) -> String {
     let rounded = (number * scale).round() / scale;
     let shown = if rounded == 0.0 || !rounded.is_finite() { number } else { rounded };
     shown.to_string()
-}
-
-/// As simple as JSON has it: what reads this wants numbers and texts, not BSON's types.
-fn json(value: RawBsonRef<'_>) -> Value {
-    match value {
-        RawBsonRef::Null | RawBsonRef::Undefined => Value::Null,
-        RawBsonRef::Boolean(truth) => truth.into(),
-        RawBsonRef::Int32(number) => number.into(),
-        RawBsonRef::Int64(number) => number.into(),
-        RawBsonRef::Double(number) => number.into(),
-        RawBsonRef::Document(document) => {
-            let pairs = document.into_iter().filter_map(Result::ok);
-            pairs.map(|(key, value)| (key.as_str().to_owned(), json(value))).collect()
-        }
-        RawBsonRef::Array(values) => values.into_iter().filter_map(Result::ok).map(json).collect(),
-        value => fields::plain(value, &utc).into(),
-    }
-}
-
-fn utc(millis: i64) -> String {
-    super::rfc3339(millis, &TimeZone::UTC)
 }
 
 #[cfg(test)]

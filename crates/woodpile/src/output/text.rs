@@ -1,5 +1,6 @@
-use super::{Printer, fields, logfmt};
+use super::Printer;
 use crate::style::Style;
+use woodpile_present::{exception_line, logfmt};
 use woodpile_record::{RawBsonRef, RawDocument, View, find, is_standard};
 
 /// What stands before the second and further lines of a record.
@@ -49,17 +50,12 @@ fn first_text<'a>(document: &'a RawDocument, path: &str) -> Option<&'a str> {
     }
 }
 
-fn text<'a>(document: &'a RawDocument, path: &str) -> Option<&'a str> {
-    find(document, path).and_then(RawBsonRef::as_str).filter(|text| !text.is_empty())
-}
-
 fn own_fields(printer: &Printer, document: &RawDocument, out: &mut String) {
     let mut line = String::new();
     let own = document.into_iter().filter_map(Result::ok);
     for (key, value) in own.filter(|(key, _)| !is_standard(key.as_str())) {
         line.push(' ');
-        let value = fields::plain(value, &|millis| printer.rfc3339(millis));
-        logfmt::pair(key.as_str(), &value, &mut line);
+        logfmt::pair(key.as_str(), &printer.form.plain(value), &mut line);
     }
     printer.painter.paint(Style::Dim, &line, out);
 }
@@ -74,16 +70,6 @@ fn exception(printer: &Printer, view: View<'_>, message: &str, out: &mut String)
         && !message.contains(&line)
     {
         below(printer, std::iter::once(line.as_str()), out);
-    }
-}
-
-/// `Type: message` of a record's exception.
-pub(super) fn exception_line(document: &RawDocument) -> Option<String> {
-    let part = |path| text(document, path);
-    match (part("exception.type"), part("exception.message")) {
-        (Some(kind), Some(message)) => Some(format!("{kind}: {message}")),
-        (Some(part), None) | (None, Some(part)) => Some(part.to_owned()),
-        (None, None) => None,
     }
 }
 
@@ -112,5 +98,5 @@ fn below<'a>(printer: &Printer, lines: impl Iterator<Item = &'a str>, out: &mut 
 
 fn clean(printer: &Printer, text: &str) -> String {
     // A line break in a level or a name would tear the line apart.
-    printer.shown(text).replace(['\n', '\r'], " ")
+    printer.form.shown(text).replace(['\n', '\r'], " ")
 }

@@ -1,6 +1,6 @@
 //! What is wrong with a query, shown where it stands.
 
-use crate::escape::is_control;
+use woodpile_present::escape::is_control;
 use woodpile_query::{Error, Errors};
 
 /// What stands before a line of the query.

@@ -14,6 +14,7 @@ use jiff::tz::TimeZone;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::sync::Arc;
+use woodpile_present::Form;
 use woodpile_query::{Pipe, Pipeline, parse};
 use woodpile_search::Search;
 use woodpile_store::{Order, Store};
@@ -41,9 +42,8 @@ pub(super) fn print(
         format: if json { OutputFormat::Json } else { OutputFormat::Text },
         painter: Painter { color: settings.color() },
         highlight: Highlight::default(),
-        terminal: io::stdout().is_terminal(),
         utc: false,
-        zone: TimeZone::system(),
+        form: Form { terminal: io::stdout().is_terminal(), zone: TimeZone::system() },
     };
     let mut screen = Screen::paged(Pager::of(interrupt));
     results::print(&printer, &worked.rows, false, &mut screen)?;

@@ -1,47 +1,46 @@
-use super::Printer;
-use crate::escape::visible;
+//! CSV by RFC 4180.
+
+use crate::form::undated;
+use crate::{Form, exception_line};
 use woodpile_record::{RawDocument, View, json, name};
 
-/// The columns; `fields` has as one JSON object what no other column has.
-pub(super) const HEADER: &str =
+/// The columns of records; `fields` has as one JSON object what no other column has.
+pub const HEADER: &str =
     "timestamp,level,_collection,loggerName,message,exception,fields,_id\r\n";
 
 const COLUMNS: [&str; 6] =
     [name::ID, name::TIMESTAMP, name::LEVEL, name::LOGGER_NAME, name::MESSAGE, name::EXCEPTION];
 
 /// One record by RFC 4180, which may take several lines.
-pub(super) fn write(printer: &Printer, collection: &str, document: &RawDocument, out: &mut String) {
+pub fn write(form: &Form, collection: &str, document: &RawDocument, out: &mut String) {
     let view = View::of(document);
     let cells = [
-        printer.rfc3339(view.time()),
+        form.rfc3339(view.time()),
         view.level().unwrap_or_default().to_owned(),
         collection.to_owned(),
         view.logger_name().unwrap_or_default().to_owned(),
         view.message().unwrap_or_default().to_owned(),
         exception(document),
         rest(document),
-        view.id()
-            .map(|id| super::fields::plain(id, &|millis| millis.to_string()))
-            .unwrap_or_default()
-            .into_owned(),
+        view.id().map(undated).unwrap_or_default().into_owned(),
     ];
-    line(printer.terminal, cells.into_iter(), out);
+    line(form, cells.into_iter(), out);
 }
 
 /// Appends cells as a line of their own.
-pub(super) fn line(terminal: bool, cells: impl Iterator<Item = String>, out: &mut String) {
+pub fn line(form: &Form, cells: impl Iterator<Item = String>, out: &mut String) {
     for (index, cell) in cells.enumerate() {
         if index > 0 {
             out.push(',');
         }
-        self::cell(terminal, &cell, out);
+        self::cell(form, &cell, out);
     }
     out.push_str("\r\n");
 }
 
 fn exception(document: &RawDocument) -> String {
     let trace = View::of(document).stack_trace().map(std::borrow::Cow::into_owned);
-    trace.or_else(|| super::text::exception_line(document)).unwrap_or_default()
+    trace.or_else(|| exception_line(document)).unwrap_or_default()
 }
 
 fn rest(document: &RawDocument) -> String {
@@ -63,7 +62,7 @@ fn rest(document: &RawDocument) -> String {
 
 /// Appends a cell. What a spreadsheet would run as a formula gets an apostrophe before it
 /// (<https://owasp.org/www-community/attacks/CSV_Injection>).
-fn cell(terminal: bool, text: &str, out: &mut String) {
+fn cell(form: &Form, text: &str, out: &mut String) {
     let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
     let quote = text.contains([',', '"', '\n', '\r']);
     if quote {
@@ -74,8 +73,7 @@ fn cell(terminal: bool, text: &str, out: &mut String) {
         if index > 0 {
             out.push('\n');
         }
-        let line = if terminal { visible(line) } else { line.into() };
-        out.push_str(&line.replace('"', "\"\""));
+        out.push_str(&form.shown(line).replace('"', "\"\""));
     }
     if quote {
         out.push('"');
@@ -98,7 +96,7 @@ mod tests {
             ("@SUM(A1)", "'@SUM(A1)"),
         ] {
             let mut line = String::new();
-            cell(false, text, &mut line);
+            cell(&Form::PLAIN, text, &mut line);
             assert_eq!(line, expected);
         }
     }

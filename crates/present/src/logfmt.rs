@@ -1,30 +1,49 @@
-use super::{Printer, fields};
+//! Lines of `key=value`.
+
 use crate::escape::is_control;
+use crate::{Form, is_none};
 use std::fmt::Write;
 use woodpile_record::{RawBsonRef, RawDocument, name};
 
 /// One line of `key=value`, nested fields by their dotted paths.
-pub(super) fn write(printer: &Printer, collection: &str, document: &RawDocument, out: &mut String) {
+pub fn write(form: &Form, collection: &str, document: &RawDocument, out: &mut String) {
     pair(name::COLLECTION, collection, out);
-    pairs(printer, "", document, out);
+    pairs(form, "", document, out);
     out.push('\n');
 }
 
-fn pairs(printer: &Printer, path: &str, document: &RawDocument, out: &mut String) {
+fn pairs(form: &Form, path: &str, document: &RawDocument, out: &mut String) {
     for (key, value) in document.into_iter().filter_map(Result::ok) {
         let path = format!("{path}{key}");
         match value {
-            RawBsonRef::Document(inner) => pairs(printer, &format!("{path}."), inner, out),
+            RawBsonRef::Document(inner) => pairs(form, &format!("{path}."), inner, out),
             value => {
                 out.push(' ');
-                pair(&path, &fields::plain(value, &|millis| printer.rfc3339(millis)), out);
+                pair(&path, &form.plain(value), out);
             }
         }
     }
 }
 
+/// One line of a row's columns, those without a value left out.
+pub fn row<'v>(
+    form: &Form,
+    columns: &[String],
+    values: impl Iterator<Item = RawBsonRef<'v>>,
+    out: &mut String,
+) {
+    let there = columns.iter().zip(values).filter(|(_, value)| !is_none(*value));
+    for (index, (name, value)) in there.enumerate() {
+        if index > 0 {
+            out.push(' ');
+        }
+        pair(name, &form.plain(value), out);
+    }
+    out.push('\n');
+}
+
 /// Appends `key=value`, quoted where it has to be.
-pub(super) fn pair(key: &str, value: &str, out: &mut String) {
+pub fn pair(key: &str, value: &str, out: &mut String) {
     let unfit = |c: char| c <= ' ' || c == '=' || c == '"' || is_control(c);
     out.extend(key.chars().map(|c| if unfit(c) { '_' } else { c }));
     out.push('=');

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 /// Whether the character does more than stand for itself: it moves the cursor, changes colours, starts a
 /// line, or turns the reading direction.
-pub(crate) fn is_control(c: char) -> bool {
+pub fn is_control(c: char) -> bool {
     c.is_control()
         || matches!(
             c,
@@ -14,7 +14,7 @@ pub(crate) fn is_control(c: char) -> bool {
 }
 
 /// The text with every control character but the tab spelt out, as `\x1b` or `\u{202e}`.
-pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+pub fn visible(text: &str) -> Cow<'_, str> {
     let hidden = |c: char| c != '\t' && is_control(c);
     if !text.contains(hidden) {
         return Cow::Borrowed(text);
@@ -37,7 +37,7 @@ fn spell(c: char, out: &mut String) {
 }
 
 /// JSON text with the control characters that JSON leaves alone as `\u` escapes: the same value.
-pub(crate) fn visible_json(json: &str) -> Cow<'_, str> {
+pub fn visible_json(json: &str) -> Cow<'_, str> {
     if !json.contains(is_control) {
         return Cow::Borrowed(json);
     }
