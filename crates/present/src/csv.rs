@@ -5,8 +5,7 @@ use crate::{Form, exception_line};
 use woodpile_record::{RawDocument, View, json, name};
 
 /// The columns of records; `fields` has as one JSON object what no other column has.
-pub const HEADER: &str =
-    "timestamp,level,_collection,loggerName,message,exception,fields,_id\r\n";
+pub const HEADER: &str = "timestamp,level,_collection,loggerName,message,exception,fields,_id\r\n";
 
 const COLUMNS: [&str; 6] =
     [name::ID, name::TIMESTAMP, name::LEVEL, name::LOGGER_NAME, name::MESSAGE, name::EXCEPTION];

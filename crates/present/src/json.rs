@@ -60,7 +60,8 @@ mod tests {
 
     #[test]
     fn a_row_is_simple() {
-        let row = parse(r#"{"time":{"$date":"2026-11-22T07:30:00Z"},"count()":3,"a":[{"b":null}]}"#);
+        let row =
+            parse(r#"{"time":{"$date":"2026-11-22T07:30:00Z"},"count()":3,"a":[{"b":null}]}"#);
         let row = row.unwrap();
         let values = row.as_document().iter().map(|element| element.unwrap().1);
         let columns = ["time", "count()", "a"].map(str::to_owned);

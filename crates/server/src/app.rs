@@ -2,6 +2,7 @@ use crate::auth::Gate;
 use crate::auth::refresh::Refreshed;
 use crate::clock;
 use crate::error::ApiError;
+use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::permits::Permits;
 use crate::server::Parts;
@@ -22,6 +23,8 @@ pub(crate) struct App {
     pub(crate) is_tls: bool,
     pub(crate) metrics: Metrics,
     pub(crate) permits: Permits,
+    /// Who looks at what arrives.
+    pub(crate) live: Live,
     pub(crate) timeouts: Timeouts,
     /// Where records get their `_id` that have none.
     pub(crate) ids: IdSource,
@@ -39,6 +42,7 @@ impl App {
             is_tls: settings.tls.is_some(),
             metrics: Metrics::default(),
             permits: Permits::default(),
+            live: Live::default(),
             timeouts: settings.timeouts,
             ids: id_source(),
             search: Arc::new(Search::new(Arc::clone(&parts.store))),

@@ -21,6 +21,44 @@ pub(crate) const MAX_DECODES: usize = 4;
 pub(crate) const MAX_SEARCHES: usize = 4;
 /// How long a search waits for its turn before it is told to come again.
 pub(crate) const SEARCH_PATIENCE: Duration = Duration::from_secs(10);
+/// How long a search may go on without finding anything.
+pub(crate) const SEARCH_TIME: Duration = Duration::from_secs(30);
+/// How many answers are sent at once while their searches go on; each has a thread, which mostly waits for its reader.
+pub(crate) const MAX_STREAMED: usize = 16;
+/// The bytes of what is found that are sent as one.
+pub(crate) const CHUNK_BYTES: usize = 64 * 1024;
+/// How long what is found waits for more of it.
+pub(crate) const CHUNK_DELAY: Duration = Duration::from_millis(50);
+/// How many chunks may wait for a reader before the search does.
+pub(crate) const CHUNKS_AHEAD: usize = 4;
+/// The most neighbours of a record on each side.
+pub(crate) const MAX_CONTEXT: u64 = 1_000;
+/// The most values of a field that are listed.
+pub(crate) const MAX_VALUES: u64 = 1_000;
+/// The most buckets of a histogram.
+pub(crate) const MAX_BUCKETS: u64 = 1_000;
+/// The most who look at what arrives, at once.
+pub(crate) const MAX_LIVE_READERS: usize = 4_000;
+/// The most different queries among theirs: each record that arrives is looked at for each.
+pub(crate) const MAX_LIVE_QUERIES: usize = 32;
+/// How long one look for what arrives may wait.
+pub(crate) const LIVE_LOOK: Duration = Duration::from_millis(500);
+/// How long what arrived waits for more of it.
+pub(crate) const LIVE_PAUSE: Duration = Duration::from_millis(50);
+/// The bytes of events that are sent as one, about.
+pub(crate) const LIVE_CHUNK_BYTES: usize = 32 * 1024;
+/// How many of these wait for slow readers of a query; who is slower misses some.
+pub(crate) const LIVE_CHUNKS: usize = 32;
+/// The bytes a second that all readers together get, about: more than people read, less than a processor's time.
+pub(crate) const LIVE_BYTES_PER_SECOND: f64 = 32.0 * 1024.0 * 1024.0;
+/// So long a reader waits after each chunk, times the number of readers: what is sent to many is sent in larger parts.
+pub(crate) const LIVE_PAUSE_OF_EACH: Duration = Duration::from_micros(200);
+/// After so long a silence something is sent on a tail: proxies close what is silent for a minute, Heroku's for 55 seconds.
+pub(crate) const TAIL_HEARTBEAT: Duration = Duration::from_secs(15);
+/// The most events that a reader who comes again gets of those that it missed.
+pub(crate) const TAIL_RESUMED: usize = 10_000;
+/// About the most bytes of these.
+pub(crate) const TAIL_RESUMED_BYTES: usize = 4 * 1024 * 1024;
 /// How many small calls of the store (tokens, rules, statistics) run at once.
 pub(crate) const MAX_STORE_CALLS: usize = 4;
 /// Threads for all work that waits for a disk or takes a processor.

@@ -1,6 +1,6 @@
 use crate::error::{ApiError, RETRY_SOON};
 use crate::limits::{
-    MAX_BODIES_BYTES, MAX_DECODES, MAX_SEARCHES, MAX_STORE_CALLS, SEARCH_PATIENCE,
+    MAX_BODIES_BYTES, MAX_DECODES, MAX_SEARCHES, MAX_STORE_CALLS, MAX_STREAMED, SEARCH_PATIENCE,
 };
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -16,6 +16,7 @@ pub(crate) struct Permits {
     decodes: Arc<Semaphore>,
     searches: Arc<Semaphore>,
     store_calls: Arc<Semaphore>,
+    streams: Arc<Semaphore>,
 }
 
 impl Default for Permits {
@@ -25,6 +26,7 @@ impl Default for Permits {
             decodes: Arc::new(Semaphore::new(MAX_DECODES)),
             searches: Arc::new(Semaphore::new(MAX_SEARCHES)),
             store_calls: Arc::new(Semaphore::new(MAX_STORE_CALLS)),
+            streams: Arc::new(Semaphore::new(MAX_STREAMED)),
         }
     }
 }
@@ -52,6 +54,22 @@ impl Permits {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, ApiError> {
         run(&self.store_calls, work).await
+    }
+
+    /// The right to send what a search finds while it goes on, as long as it is held.
+    pub(crate) fn stream(&self) -> Result<OwnedSemaphorePermit, ApiError> {
+        Arc::clone(&self.streams).try_acquire_owned().map_err(|_| {
+            ApiError::busy(
+                format!("{MAX_STREAMED} answers are being read already"),
+                "try again later, and ask for less at once with limit, since and until",
+                RETRY_SOON,
+            )
+        })
+    }
+
+    /// The right to go on searching, after a reader was waited for.
+    pub(crate) async fn search_again(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.searches).acquire_owned().await.ok()
     }
 
     /// The right to search, as long as it is held. Whoever waits too long is told to come again.

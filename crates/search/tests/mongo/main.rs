@@ -45,14 +45,16 @@ fn store() -> Option<Arc<Counted>> {
     let uri = fresh_database()?;
     let store = MongoStore::new(&uri).unwrap();
     let records: Vec<_> = (0..RECORDS).map(record).collect();
-    for portion in records.chunks(10_000) {
-        let batch: Batch = portion.iter().map(|record| -> &RawDocument { record }).collect();
-        store.append(&[(NAME, &batch)], Identity::Fresh).unwrap();
-    }
+    // The first one tells the store of the collection; the others need not be hot before.
+    let (first, others) = records.split_first().unwrap();
+    store.append(&[(NAME, &[&**first].into_iter().collect())], Identity::Fresh).unwrap();
     let mut packing = store.packing(NAME).unwrap().unwrap();
     let portion = packing.hot(usize::MAX, usize::MAX).unwrap();
     let block = NewBlock::from(pack(&portion.batch, Effort::Quick).unwrap());
     packing.pack(portion, block).unwrap();
+    let others: Batch = others.iter().map(|record| -> &RawDocument { record }).collect();
+    let block = NewBlock::from(pack(&others, Effort::Quick).unwrap());
+    packing.replace(&[], vec![block]).unwrap();
     drop(packing);
     Some(Arc::new(Counted::new(store)))
 }

@@ -65,7 +65,9 @@ fn check_fields(search: &Search, text: &str, prune: Prune) {
         fields("", record, &mut paths);
         paths.sort();
         paths.dedup();
-        paths.into_iter().for_each(|path| *expected.entry(path).or_default() += 1);
+        for path in paths {
+            *expected.entry(path).or_default() += 1;
+        }
     }
     let counts = search.field_counts(&ask(text, prune), &names()).unwrap();
     assert_eq!(counts.fields, expected, "{text}");

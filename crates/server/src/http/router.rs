@@ -3,6 +3,7 @@ use crate::auth::refuse_strangers;
 use crate::error::ApiError;
 use crate::http::count::count;
 use crate::owner::{rules, searches, session, tokens, usage};
+use crate::read::{by_id, fields, histogram, records, stats, tail};
 use crate::{health, metrics};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -13,6 +14,14 @@ use std::sync::Arc;
 /// Every path. Each line names the file that answers.
 pub(crate) fn router(app: &Arc<App>) -> Router {
     Router::new()
+        .route("/api/records", get(records::get))
+        .route("/api/records/{id}", get(by_id::get))
+        .route("/api/records/{id}/context", get(by_id::context))
+        .route("/api/tail", get(tail::get))
+        .route("/api/histogram", get(histogram::get))
+        .route("/api/fields", get(fields::get))
+        .route("/api/fields/{name}", get(fields::values))
+        .route("/api/stats", get(stats::get))
         .route("/api/tokens", get(tokens::list).post(tokens::create))
         .route("/api/tokens/{name}", delete(tokens::revoke))
         .route("/api/rules", get(rules::list).post(rules::add))

@@ -3,5 +3,6 @@
 mod harness;
 mod owner;
 mod paths;
+mod read;
 mod sessions;
 mod tokens;

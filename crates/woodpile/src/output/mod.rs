@@ -71,7 +71,7 @@ impl Printer {
         let mut end = 0;
         for span in self.highlight.spans(text) {
             self.text(text.get(end..span.start).unwrap_or_default(), out);
-            let found = self.shown(text.get(span.clone()).unwrap_or_default());
+            let found = self.form.shown(text.get(span.clone()).unwrap_or_default());
             self.painter.paint(Style::Match, &found, out);
             end = span.end;
         }
