@@ -144,7 +144,7 @@ mod tests {
             goes_on.lock().unwrap().recv().unwrap();
             Ok(range.map(|byte| u8::try_from(byte).unwrap()).collect())
         };
-        let read = || pieces.read(5..7, &fetch).unwrap();
+        let read = || pieces.read(5..7, fetch).unwrap();
         thread::scope(|scope| {
             let readers = [scope.spawn(read), scope.spawn(read)];
             has_begun.recv().unwrap();
