@@ -101,14 +101,11 @@ impl Live {
             chunks: broadcast::Sender::new(LIVE_CHUNKS),
         });
         let look = Look { chunks: query.chunks.subscribe(), before: query.events };
-        let following = match &watched.following {
-            Some(following) => following.clone(),
-            None => {
-                let following = self.follow(store)?;
-                watched.following = Some(following.clone());
-                following
-            }
+        let following = match watched.following.take() {
+            Some(following) => following,
+            None => self.follow(store)?,
         };
+        watched.following = Some(following.clone());
         Ok((look, following))
     }
 

@@ -152,7 +152,7 @@ impl Wanted {
                 outlet.push(|out| format.header(None, out))?;
                 for found in records {
                     outlet.push(|out| {
-                        format.record(&form, &found.collection, &found.document, out)
+                        format.record(&form, &found.collection, &found.document, out);
                     })?;
                 }
             }

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use woodpile_present::{Form, json};
 use woodpile_query::{Origin, Pipeline};
-use woodpile_record::{ObjectId, RawDocument, View, event_time};
+use woodpile_record::{ObjectId, RawBsonRef, RawDocument, View, event_time};
 
 /// Writes the records that a query takes.
 #[derive(Debug)]
@@ -76,7 +76,7 @@ impl Viewer {
 impl Position {
     /// Of a record; of ids that are no ObjectIds only the time is known.
     pub(crate) fn of(record: &RawDocument) -> Self {
-        let id = View::of(record).id().and_then(|id| id.as_object_id());
+        let id = View::of(record).id().and_then(RawBsonRef::as_object_id);
         Self { millis: event_time(record), id: id.map_or([0; 12], |id| id.bytes()) }
     }
 

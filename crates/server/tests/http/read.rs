@@ -188,8 +188,8 @@ fn totals_are_of_all_matches() {
     let values = site.get("/api/fields/http.status?limit=1").status(200).json();
     assert_eq!(values["values"], json!([{ "value": 200, "records": 7 }]));
     assert_eq!((&values["with_field"], &values["distinct"]), (&json!(12), &json!(2)));
-    let stats = site.get("/api/stats?q=*+|+top+1+status").status(200).json();
-    assert_eq!(stats["rows"], json!([{ "status": 200, "count()": 7 }]));
+    let top = site.get("/api/stats?q=*+|+top+1+status").status(200).json();
+    assert_eq!(top["rows"], json!([{ "status": 200, "count()": 7 }]));
     let sizes = site.get("/api/stats").status(200).json();
     assert_eq!(sizes["collections"][0]["name"], "access-log");
     assert_eq!(sizes["collections"][0]["records"], 10);
