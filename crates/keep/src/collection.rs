@@ -9,12 +9,19 @@ pub(crate) struct Collections(RwLock<Vec<Arc<Collection>>>);
 impl Collections {
     /// The collection of this name and its number.
     pub(crate) fn intern(&self, name: &str) -> (u32, Arc<Collection>) {
+        let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let known = find(&all, name);
+        drop(all);
+        known.unwrap_or_else(|| self.add(name))
+    }
+
+    fn add(&self, name: &str) -> (u32, Arc<Collection>) {
         let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        let index = all.iter().position(|known| &*known.name == name).unwrap_or_else(|| {
-            all.push(Arc::new(Collection::new(name)));
-            all.len() - 1
-        });
-        (u32::try_from(index).unwrap_or(u32::MAX), Arc::clone(&all[index]))
+        find(&all, name).unwrap_or_else(|| {
+            let collection = Arc::new(Collection::new(name));
+            all.push(Arc::clone(&collection));
+            (number(all.len() - 1), collection)
+        })
     }
 
     pub(crate) fn get(&self, number: u32) -> Option<Arc<Collection>> {
@@ -25,6 +32,15 @@ impl Collections {
     pub(crate) fn all(&self) -> Vec<Arc<Collection>> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
+}
+
+fn find(all: &[Arc<Collection>], name: &str) -> Option<(u32, Arc<Collection>)> {
+    let index = all.iter().position(|known| &*known.name == name)?;
+    Some((number(index), Arc::clone(&all[index])))
+}
+
+fn number(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
 }
 
 /// A collection's name, and what it lost since that was last reported.

@@ -1,22 +1,22 @@
 mod dispatch;
 mod flushes;
-mod intake;
+mod gather;
 mod judge;
 mod losses;
 
 use crate::collection::Collection;
-use crate::courier::{Connect, Courier, Job, mark_own_thread};
+use crate::courier::{Connect, Job, mark_own_thread};
 use crate::flush::Ticket;
-use crate::health::Health;
+use crate::health::Meanwhile;
+use crate::link::Link;
 use crate::portion::Portion;
 use crate::queue::{ABANDONED, CLOSED, ENDED};
 use crate::report::Reporter;
 use crate::shared::Shared;
 use crate::spooling::Spooling;
-use crate::{DropReason, Notice, Notices, clock};
+use crate::{DropReason, Notices, clock};
 use std::collections::VecDeque;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
@@ -29,8 +29,6 @@ const IDLE_LOOKS: u32 = 10;
 const REST_MIN: Duration = Duration::from_millis(1);
 /// The longest rest of a collector that has nothing to do.
 const REST_MAX: Duration = Duration::from_hours(1);
-/// How long an idle store may take to close.
-const CLOSE_STORE: Duration = Duration::from_millis(500);
 
 /// Takes records from the queue and decides where they go: to the store, to the spool, or nowhere yet.
 ///
@@ -38,9 +36,7 @@ const CLOSE_STORE: Duration = Duration::from_millis(500);
 /// older than the queue. What the courier carries is older than all of them.
 pub(crate) struct Collector {
     shared: Arc<Shared>,
-    notices: Arc<Notices>,
-    courier: Courier,
-    health: Health,
+    link: Link,
     spooling: Option<Spooling>,
     reporter: Reporter,
     /// What the courier is busy with.
@@ -78,11 +74,7 @@ enum Origin {
 }
 
 struct Flight {
-    /// None to connect only.
-    piece: Option<Piece>,
-    started: Instant,
-    /// It takes so long that the store counts as away.
-    late: bool,
+    piece: Piece,
     /// The spool has these records too, and answers for them now.
     spooled: bool,
 }
@@ -105,34 +97,30 @@ impl Collector {
         notices: Arc<Notices>,
     ) -> io::Result<Receiver<()>> {
         let (alive, ended) = sync_channel(0);
-        let (ready, courier) = sync_channel::<Courier>(1);
+        let (ready, link) = sync_channel::<Link>(1);
         let inner = Arc::clone(shared);
+        let meanwhile = if spool.is_some() { Meanwhile::InSpool } else { Meanwhile::InMemory };
         let run = move || {
             mark_own_thread();
             let _last = Last { shared: Arc::clone(&inner), _alive: alive };
-            let Ok(courier) = courier.recv() else { return };
-            let spooling = spool.map(|spool| Spooling::new(spool, &inner));
-            Self::new(inner, notices, courier, spooling).run();
+            let Ok(link) = link.recv() else { return };
+            let spooling = spool.map(|spool| Spooling::new(spool, &inner.standing));
+            Self::new(inner, link, spooling).run();
         };
         let collector = std::thread::Builder::new().name(THREAD_NAME.into()).spawn(run)?;
         shared.queue.woken_by(collector.thread().clone());
-        let started = Courier::start(shared, connect, collector.thread().clone())?;
+        let manner = (shared.settings.patience, meanwhile);
+        let woken = collector.thread().clone();
+        let started = Link::start(&shared.standing, connect, woken, notices, manner)?;
         // The collector waits for exactly this.
         let _ = ready.send(started);
         Ok(ended)
     }
 
-    fn new(
-        shared: Arc<Shared>,
-        notices: Arc<Notices>,
-        courier: Courier,
-        spooling: Option<Spooling>,
-    ) -> Self {
+    fn new(shared: Arc<Shared>, link: Link, spooling: Option<Spooling>) -> Self {
         Self {
-            health: Health::new(&shared),
             shared,
-            notices,
-            courier,
+            link,
             spooling,
             reporter: Reporter::new(),
             flight: None,
@@ -153,7 +141,7 @@ impl Collector {
         if let Some(spooling) = &mut self.spooling {
             spooling.open();
         }
-        self.depart(Job::Connect, None, clock::now());
+        self.link.send(Job::Connect, clock::now());
         loop {
             let now = self.work();
             // After the work, not before the rest: the last answer is what may end it.
@@ -179,7 +167,7 @@ impl Collector {
         let landed = self.land(now);
         self.receive_flushes(now);
         self.take();
-        self.watch(now);
+        self.link.watch(now);
         let spooled = self.put_aside(now);
         let departed = self.launch(now);
         self.tell_of_spool();
@@ -190,7 +178,7 @@ impl Collector {
     /// How many records are in memory, those in the queue aside.
     fn in_memory(&self) -> u64 {
         let flying = self.flight.iter().filter(|flight| !flight.spooled);
-        let under_way = flying.filter_map(|flight| flight.piece.as_ref()).chain(&self.pieces);
+        let under_way = flying.map(|flight| &flight.piece).chain(&self.pieces);
         let pieces: u64 = under_way
             .filter(|piece| piece.origin == Origin::Memory)
             .map(|piece| piece.portion.count())
@@ -223,10 +211,9 @@ impl Collector {
     /// When something is to be done without anything happening before.
     fn deadlines(&self) -> [Option<Instant>; 6] {
         let settings = &self.shared.settings;
-        let flight = self.flight.as_ref();
         [
-            flight.map(|flight| clock::after(flight.started, settings.patience)),
-            self.health.retry_at(),
+            self.link.late_at(),
+            self.link.retry_at(),
             Some(clock::after(self.last_placed, settings.linger)),
             self.losing.then(|| clock::after(clock::now(), losses::QUIET)),
             self.ruling.then(|| clock::after(clock::now(), losses::RULED_EVERY)),
@@ -234,22 +221,15 @@ impl Collector {
         ]
     }
 
-    fn tell(&self, notice: &Notice) {
-        // A listener that panics, such as by printing to a closed pipe, must not end the logging.
-        let _ = catch_unwind(AssertUnwindSafe(|| (self.notices)(notice)));
-    }
-
     fn tell_of_spool(&mut self) {
         if let Some(notice) = self.spooling.as_mut().and_then(Spooling::notice) {
-            self.tell(&notice);
+            self.link.tell(&notice);
         }
     }
 
     fn end(self) {
-        self.shared.count(DropReason::Closed, self.in_memory());
-        if self.flight.is_none() {
-            self.courier.dismiss(CLOSE_STORE);
-        }
+        self.shared.standing.count(DropReason::Closed, self.in_memory());
+        self.link.end();
     }
 }
 

@@ -2,10 +2,10 @@ use crate::Drops;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What became of the records. While nothing is under way,
-/// `sent + recovered = stored + spooled + waiting + dropped.total()`.
+/// `sent + recovered = stored + spooled + waiting + refused + dropped.total()`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counters {
-    /// Records given to a sender, and the keeper's own reports of drops.
+    /// Records given to a sender or delivered, and the keeper's own reports of drops.
     pub sent: u64,
     /// Records that an earlier run had left in the spool.
     pub recovered: u64,
@@ -21,11 +21,13 @@ pub struct Counters {
     pub conflicts: u64,
     /// Records in which a rule put something else in the place of a secret.
     pub masked: u64,
+    /// Records that whoever delivered them keeps, and was told so.
+    pub refused: u64,
     /// Records that are lost, by reason.
     pub dropped: Drops,
 }
 
-/// The counters that only the collector's thread writes.
+/// The counters that only the thread writes that decides where records go.
 #[derive(Debug, Default)]
 pub(crate) struct Tallies {
     pub(crate) taken: AtomicU64,

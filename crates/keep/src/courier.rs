@@ -1,5 +1,5 @@
 use crate::portion::Portion;
-use crate::shared::Shared;
+use crate::standing::Standing;
 use crate::{Guard, Level, Notice, Rulings};
 use std::any::Any;
 use std::cell::Cell;
@@ -66,21 +66,21 @@ pub(crate) struct Courier {
 }
 
 impl Courier {
-    /// `collector` is woken after each job.
+    /// `woken` is woken after each job.
     pub(crate) fn start(
-        shared: &Arc<Shared>,
+        standing: &Arc<Standing>,
         connect: Connect,
-        collector: Thread,
+        woken: Thread,
     ) -> io::Result<Self> {
         let (jobs, inbox) = channel();
         let (outbox, outcomes) = channel();
         let location = Arc::new(OnceLock::new());
         let mut errand = Errand {
-            shared: Arc::clone(shared),
+            standing: Arc::clone(standing),
             connect,
             store: None,
             guard: Guard::default(),
-            rulings: shared.settings.rules.map(Rulings::new),
+            rulings: standing.read_rules.map(Rulings::new),
             location: Arc::clone(&location),
         };
         std::thread::Builder::new().name(THREAD_NAME.into()).spawn(move || {
@@ -90,9 +90,9 @@ impl Courier {
                 if outbox.send(outcome).is_err() {
                     break;
                 }
-                collector.unpark();
+                woken.unpark();
             }
-            // The store is closed before the collector hears that this thread has ended.
+            // The store is closed before who waits for it hears that this thread has ended.
             drop(errand);
         })?;
         Ok(Self { jobs, outcomes, location })
@@ -145,7 +145,7 @@ fn known_or_not(location: &OnceLock<String>) -> String {
 
 /// The courier's side: the connection, and how to make it.
 struct Errand {
-    shared: Arc<Shared>,
+    standing: Arc<Standing>,
     connect: Connect,
     store: Option<Arc<dyn Store>>,
     guard: Guard,
@@ -162,7 +162,7 @@ impl Errand {
         if result.as_ref().is_err_and(wants_new_connection) {
             self.store = None;
         }
-        self.shared.set_level(self.level(&result));
+        self.standing.set_level(self.level(&result));
         let mut news: Vec<_> = self.guard.news().into_iter().collect();
         news.extend(self.rulings.iter_mut().flat_map(Rulings::news));
         Outcome { result, connected: self.store.is_some(), news }
@@ -184,7 +184,7 @@ impl Errand {
             None => None,
         };
         if let Some(rules) = &rules {
-            self.shared.set_rules(rules);
+            self.standing.set_rules(rules);
         }
         match job {
             Job::Connect => Ok(Done::Appended(Appended::default())),
@@ -207,7 +207,7 @@ impl Errand {
         let store = (self.connect)()?;
         // The first name stays: it is the same store each time.
         let _ = self.location.set(store.location());
-        self.shared.connected(&store);
+        self.standing.connected(&store);
         self.store = Some(Arc::clone(&store));
         Ok(store)
     }

@@ -1,14 +1,24 @@
 use crate::backoff::Backoff;
-use crate::shared::Shared;
+use crate::standing::Standing;
 use crate::{Notice, clock};
 use std::sync::Arc;
 use std::time::Instant;
 use woodpile_store::StoreError;
 
+/// Where records are while the store is away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Meanwhile {
+    InMemory,
+    InSpool,
+    /// Whoever sends keeps them.
+    Refused,
+}
+
 /// What is known of the store, from how it answered.
 #[derive(Debug)]
 pub(crate) struct Health {
-    shared: Arc<Shared>,
+    standing: Arc<Standing>,
+    meanwhile: Meanwhile,
     /// Set while it is away.
     away: Option<Away>,
     backoff: Backoff,
@@ -21,15 +31,18 @@ struct Away {
     error: StoreError,
     /// The error says only that there is no answer yet.
     late: bool,
+    /// It did not take records: that there is a connection again says little.
+    takes_nothing: bool,
     retry_at: Instant,
 }
 
 impl Health {
-    pub(crate) fn new(shared: &Arc<Shared>) -> Self {
+    pub(crate) fn new(standing: &Arc<Standing>, meanwhile: Meanwhile) -> Self {
         Self {
-            shared: Arc::clone(shared),
+            standing: Arc::clone(standing),
+            meanwhile,
             away: None,
-            backoff: Backoff::new(shared.settings.retry),
+            backoff: Backoff::new(standing.retry),
             connected: false,
         }
     }
@@ -55,40 +68,56 @@ impl Health {
         }
     }
 
-    /// It answered. The news, if it was away.
-    pub(crate) fn answered(&mut self) -> Option<Notice> {
+    /// It answered, with so many records waiting. The news, if it was away.
+    pub(crate) fn answered(&mut self, waiting: impl FnOnce() -> u64) -> Option<Notice> {
         self.backoff.reset();
         self.away.take()?;
-        self.shared.set_trouble(None);
-        let counters = self.shared.counters();
-        Some(Notice::Back { waiting: counters.waiting + counters.spooled })
+        self.standing.set_trouble(None);
+        Some(Notice::Back { waiting: waiting() })
     }
 
-    /// It failed. The news, unless this is how it failed before.
+    /// There is a connection. The news, if that was all that was missing.
+    pub(crate) fn connected(&mut self, waiting: impl FnOnce() -> u64) -> Option<Notice> {
+        if self.away.as_ref().is_some_and(|away| away.takes_nothing) {
+            return None;
+        }
+        self.answered(waiting)
+    }
+
+    /// It failed, as it was to take records or only to be there. The news, unless this is how it failed before.
     pub(crate) fn failed(
         &mut self,
         error: StoreError,
         now: Instant,
-        spool: bool,
+        takes_nothing: bool,
     ) -> Option<Notice> {
         let retry_at = clock::after(now, self.backoff.next(&error));
-        let away = Away { error: error.clone(), late: false, retry_at };
+        let away = Away { error: error.clone(), late: false, takes_nothing, retry_at };
         let before = self.replace(away);
         let same = before.is_some_and(|before| !before.late && same_kind(&before.error, &error));
-        (!same).then_some(Notice::Lost { error, spool })
+        (!same).then(|| self.lost(error))
     }
 
     /// It gives no answer. News only if it was well: later it may say why, which tells people more.
-    pub(crate) fn late(&mut self, error: StoreError, now: Instant, spool: bool) -> Option<Notice> {
+    pub(crate) fn late(&mut self, error: StoreError, now: Instant) -> Option<Notice> {
         if self.is_away() {
             return None;
         }
-        self.replace(Away { error: error.clone(), late: true, retry_at: now });
-        Some(Notice::Lost { error, spool })
+        let away = Away { error: error.clone(), late: true, takes_nothing: false, retry_at: now };
+        self.replace(away);
+        Some(self.lost(error))
+    }
+
+    fn lost(&self, error: StoreError) -> Notice {
+        match self.meanwhile {
+            Meanwhile::InMemory => Notice::Lost { error, spool: false },
+            Meanwhile::InSpool => Notice::Lost { error, spool: true },
+            Meanwhile::Refused => Notice::Refusing { error },
+        }
     }
 
     fn replace(&mut self, away: Away) -> Option<Away> {
-        self.shared.set_trouble(Some(away.error.clone()));
+        self.standing.set_trouble(Some(away.error.clone()));
         self.away.replace(away)
     }
 }

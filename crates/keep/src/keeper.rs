@@ -44,7 +44,8 @@ impl Keeper {
         let shared = Arc::new(Shared::new(settings));
         let notices = Arc::new(notices);
         let ended = Collector::start(&shared, connect, spool, Arc::clone(&notices))?;
-        let pack = |hot_for| Packer::start(&shared, &notices, hot_for);
+        let writers = Arc::clone(&shared);
+        let pack = |hot_for| Packer::start(&shared.standing, writers, &notices, hot_for);
         let packer = shared.settings.pack_after.map(pack).transpose()?;
         let threads = Threads { ended, packer };
         Ok(Self { shared, threads: Some(Mutex::new(threads)) })
@@ -76,7 +77,7 @@ impl Keeper {
     fn late(&self, waited: Duration) -> FlushError {
         let Counters { waiting, spooled, .. } = self.counters();
         let spooled = if self.shared.settings.spool_lasts { 0 } else { spooled };
-        FlushError::Deadline { waited, waiting, spooled, cause: self.shared.trouble() }
+        FlushError::Deadline { waited, waiting, spooled, cause: self.shared.standing.trouble() }
     }
 
     /// What became of the records so far.

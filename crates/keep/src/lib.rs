@@ -9,6 +9,9 @@
 //! emptied, oldest first, before anything newer. What cannot be kept is counted by its [`DropReason`],
 //! and the count becomes a record of the collection that lost something.
 //!
+//! An [`Intake`] does the same for servers, whose senders wait for an answer: what they deliver at one time is committed
+//! together, and each is told when its records are durable, or that it has to keep them.
+//!
 //! A third thread packs hot records into blocks as they gather, after everything else; [`pack()`] and
 //! [`unpack()`] do the same when somebody asks.
 //!
@@ -19,6 +22,7 @@
 //!
 //! This crate opens no socket, prints nothing and names no concrete store.
 
+mod backlog;
 mod backoff;
 mod clock;
 mod collection;
@@ -28,7 +32,9 @@ mod courier;
 mod drops;
 mod flush;
 mod health;
+mod intake;
 mod keeper;
+mod link;
 mod notice;
 mod pack;
 mod packer;
@@ -41,11 +47,13 @@ mod sender;
 mod settings;
 mod shared;
 mod spooling;
+mod standing;
 
 pub use counters::Counters;
 pub use courier::Connect;
 pub use drops::{DropReason, Dropped, Drops};
 pub use flush::{FlushError, Flushed};
+pub use intake::{Delivery, Intake, IntakeSettings, Receipt, Refusals, Refused, Traffic};
 pub use keeper::Keeper;
 pub use notice::{Notice, Notices};
 pub use pack::{Forgotten, PackError, Packed, Plan, Watch, Work, foresee, forget, pack, unpack};

@@ -16,6 +16,11 @@ pub enum Notice {
         /// Whether records go to a spool meanwhile.
         spool: bool,
     },
+    /// The store takes no records any more: whoever delivers some is told to try again later.
+    Refusing {
+        /// What it said.
+        error: StoreError,
+    },
     /// The store takes records again.
     Back {
         /// How many records wait in memory and in the spool.
@@ -82,6 +87,9 @@ impl fmt::Display for Notice {
             }
             Self::Lost { error, spool: false } => {
                 write!(f, "logs wait in memory until the store is back: {error}")
+            }
+            Self::Refusing { error } => {
+                write!(f, "senders are told to try again later, until the store is back: {error}")
             }
             Self::Back { waiting: 0 } => write!(f, "the store is back"),
             Self::Back { waiting } => {

@@ -1,16 +1,17 @@
 //! Packs what a keeper's collections have gathered, on a thread of its own and after everything else; makes room in a
 //! store that is filling up.
 
+use crate::counters::get;
 use crate::pack::{HOT_LEAST, PackError, Plan, Watch, pack};
-use crate::queue::CLOSED;
-use crate::shared::Shared;
+use crate::standing::Standing;
 use crate::{Level, Notice, Notices, Retention, clock, retain, thin};
 use std::collections::HashMap;
 use std::io;
 use std::mem::Discriminant;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread::Thread;
 use std::time::{Duration, Instant};
 use woodpile_store::{CollectionStats, Store};
 
@@ -33,27 +34,35 @@ const PAUSE: Duration = Duration::from_millis(50);
 #[cfg(target_os = "linux")]
 const NICENESS: i32 = 10;
 
-/// The packing thread, until it is told to end.
+/// Those who write: packing makes way for them.
+pub(crate) trait Writers: Send + Sync {
+    /// Whether so much waits to be written that packing pauses.
+    fn press(&self) -> bool;
+
+    /// Whether nothing more will be written: packing ends, too.
+    fn have_ended(&self) -> bool;
+}
+
+/// The packing thread; it ends when the writers have.
 #[derive(Debug)]
 pub(crate) struct Packer {
-    /// Nothing is sent: it ends when this is dropped.
-    stop: SyncSender<()>,
+    thread: Thread,
     ended: Receiver<()>,
 }
 
 impl Packer {
     pub(crate) fn start(
-        shared: &Arc<Shared>,
+        standing: &Arc<Standing>,
+        writers: Arc<dyn Writers>,
         notices: &Arc<Notices>,
         hot_for: Duration,
     ) -> io::Result<Self> {
-        let (stop, stopped) = sync_channel(0);
         let (alive, ended) = sync_channel(0);
         let packing = Packing {
-            shared: Arc::clone(shared),
+            standing: Arc::clone(standing),
+            writers,
             notices: Arc::clone(notices),
             hot_for,
-            stopped,
             seen: 0,
             packed_few: clock::now(),
             level: Level::Room,
@@ -62,20 +71,29 @@ impl Packer {
             retained: None,
             told: HashMap::new(),
         };
-        std::thread::Builder::new().name(THREAD_NAME.into()).spawn(move || {
+        let run = move || {
             yield_to_others();
             packing.run();
             drop(alive);
-        })?;
-        Ok(Self { stop, ended })
+        };
+        let handle = std::thread::Builder::new().name(THREAD_NAME.into()).spawn(run)?;
+        let thread: Thread = handle.thread().clone();
+        standing.backlog.packed_by(thread.clone());
+        Ok(Self { thread, ended })
     }
 
-    /// Ends the thread, and waits for that a while: it may be in the middle of a block, which is then thrown
-    /// away.
+    /// Waits a while for the thread to end, now that the writers have: it may be in the middle of a block, which is then
+    /// thrown away.
     pub(crate) fn end(self, wait: Duration) {
-        drop(self.stop);
+        self.thread.unpark();
         // It says nothing but that it has ended.
         let _ = self.ended.recv_timeout(wait);
+    }
+}
+
+impl Drop for Packer {
+    fn drop(&mut self) {
+        self.thread.unpark();
     }
 }
 
@@ -88,10 +106,10 @@ fn yield_to_others() {
 
 /// What the thread knows.
 struct Packing {
-    shared: Arc<Shared>,
+    standing: Arc<Standing>,
+    writers: Arc<dyn Writers>,
     notices: Arc<Notices>,
     hot_for: Duration,
-    stopped: Receiver<()>,
     /// How many records were stored when it was last looked.
     seen: u64,
     packed_few: Instant,
@@ -110,7 +128,7 @@ impl Packing {
     fn run(mut self) {
         let mut wait = FIRST_LOOK;
         let mut first = true;
-        while self.stopped.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
+        while self.rests(wait) {
             wait = LOOK_EVERY;
             let few = self.packed_few.elapsed() >= PACK_FEW_EVERY;
             if (first || few || self.is_fuller() || self.has_enough_come()) && self.look(few) {
@@ -119,21 +137,29 @@ impl Packing {
         }
     }
 
+    /// Waits until it is time to look, or much has come; false at the end.
+    fn rests(&self, wait: Duration) -> bool {
+        if !self.has_ended() {
+            std::thread::park_timeout(wait);
+        }
+        !self.has_ended()
+    }
+
     /// Whether the store filled up since it was last looked, or has no room still.
     fn is_fuller(&self) -> bool {
-        let level = self.shared.level();
+        let level = self.standing.level();
         let is_due = self.made_room.elapsed() >= MAKE_ROOM_EVERY;
         level > self.level || (level == Level::Full && is_due)
     }
 
     fn has_enough_come(&self) -> bool {
-        self.shared.counters().stored - self.seen >= HOT_LEAST
+        get(&self.standing.tallies.stored) - self.seen >= HOT_LEAST
     }
 
     /// Packs each collection that needs it; false if the store is away.
     fn look(&mut self, few: bool) -> bool {
-        let Some(store) = self.shared.store() else { return false };
-        self.seen = self.shared.counters().stored;
+        let Some(store) = self.standing.store() else { return false };
+        self.seen = get(&self.standing.tallies.stored);
         if few {
             self.packed_few = clock::now();
         }
@@ -142,9 +168,17 @@ impl Packing {
         let least = if few || fuller { 1 } else { HOT_LEAST };
         // What is wrong with a store that does not say what it has is told by those who write to it.
         let Ok(all) = store.collections() else { return false };
-        let is_due = |name: &str| all.iter().any(|it| it.name == name && it.hot_records >= least);
-        for collection in self.shared.collections.all() {
-            if is_due(&collection.name) {
+        let named = |name: &str| all.iter().find(|stats| stats.name == name);
+        let mut own = self.standing.collections.all();
+        own.retain(|collection| {
+            let hot_records = named(&collection.name).map_or(0, |stats| stats.hot_records);
+            hot_records > 0 && store.is_packed_unasked(&collection.name).unwrap_or(false)
+        });
+        let hot = own.iter().filter_map(|collection| named(&collection.name));
+        let hot_bytes = hot.map(|stats| stats.hot_bytes).sum();
+        self.standing.backlog.measured(plan.takes_young().then_some(hot_bytes));
+        for collection in own {
+            if named(&collection.name).is_some_and(|stats| stats.hot_records >= least) {
                 self.tend(&*store, &collection.name, plan);
             }
         }
@@ -154,20 +188,23 @@ impl Packing {
         if fuller {
             self.make_room(&*store);
         }
-        self.level = self.shared.level();
+        self.level = self.standing.level();
         true
     }
 
     /// While the quota has room records stay hot for a while; then they become blocks as they come, and each time
     /// that the store is fuller all of it is made as small as it gets.
     fn plan(&mut self, few: bool, fuller: bool) -> Plan {
-        let is_near = self.shared.level() >= Level::Near;
+        let is_near = self.standing.level() >= Level::Near;
         if is_near && self.level < Level::Near && !self.hot_for.is_zero() {
             self.notify(&Notice::PackedEarly);
         }
-        let hot_for = if is_near { Duration::ZERO } else { self.hot_for };
-        let age = i64::try_from(hot_for.as_millis()).unwrap_or(i64::MAX);
-        let hot_since = clock::event_time().millis().saturating_sub(age);
+        let hot_since = if is_near || self.hot_for.is_zero() {
+            i64::MAX
+        } else {
+            let age = i64::try_from(self.hot_for.as_millis()).unwrap_or(i64::MAX);
+            clock::event_time().millis().saturating_sub(age)
+        };
         match (fuller, few) {
             (true, _) => Plan::ALL,
             (_, true) => Plan::older_than(hot_since),
@@ -195,7 +232,7 @@ impl Packing {
     /// Removes what rules keep no longer, from whatever Woodpile wrote.
     fn retain(&mut self, store: &dyn Store, all: &[CollectionStats]) {
         self.retained = Some(clock::now());
-        let Some(rules) = self.shared.rules() else { return };
+        let Some(rules) = self.standing.rules() else { return };
         let mut retention = std::mem::take(&mut self.retention);
         for stats in all {
             if self.has_ended() || !store.is_packed_unasked(&stats.name).unwrap_or(false) {
@@ -215,10 +252,12 @@ impl Packing {
     }
 
     fn tend(&mut self, store: &dyn Store, collection: &Arc<str>, plan: Plan) {
-        if self.has_ended() || !store.is_packed_unasked(collection).unwrap_or(false) {
+        if self.has_ended() {
             return;
         }
+        self.standing.backlog.set_shrinking(true);
         let packed = catch_unwind(AssertUnwindSafe(|| pack(store, collection, plan, self)));
+        self.standing.backlog.set_shrinking(false);
         match packed {
             Ok(Ok(_)) => _ = self.told.remove(collection),
             // Whoever has the lease packs it.
@@ -241,16 +280,22 @@ impl Packing {
     }
 
     fn has_ended(&self) -> bool {
-        self.shared.queue.is(CLOSED)
+        self.writers.have_ended()
     }
 }
 
 impl Watch for Packing {
     fn progress(&mut self, _: u64, _: u64) {}
 
-    /// Writing goes first: while the queue is half full, packing waits.
+    fn packed(&mut self, bytes: u64) {
+        self.standing.backlog.shrink(bytes);
+    }
+
+    /// Writing goes first: while much waits to be written packing waits, too, but for a backlog that slows those who
+    /// write.
     fn goes_on(&mut self) -> bool {
-        while !self.has_ended() && self.shared.queue.is_half_full() {
+        let waits = || self.writers.press() && !self.standing.backlog.is_urgent();
+        while !self.has_ended() && waits() {
             std::thread::sleep(PAUSE);
         }
         !self.has_ended()

@@ -4,8 +4,9 @@ use woodpile_record::{Batch, RawDocument};
 use woodpile_store::Followed;
 
 /// Records on their way to the store together, by collection.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Portion {
+    /// A collection may come several times.
     batches: Vec<(Arc<str>, Batch)>,
     records: usize,
     bytes: usize,
@@ -48,7 +49,13 @@ impl Portion {
 
     /// As the store takes it.
     pub(crate) fn batches(&self) -> Vec<(&str, &Batch)> {
-        self.batches.iter().map(|(name, batch)| (&**name, batch)).collect()
+        let filled = self.batches.iter().filter(|(_, batch)| !batch.is_empty());
+        filled.map(|(name, batch)| (&**name, batch)).collect()
+    }
+
+    /// The batches that it was made of, as far as rules left them.
+    pub(crate) fn into_batches(self) -> Vec<(Arc<str>, Batch)> {
+        self.batches
     }
 
     /// The records one by one, with their collections.
@@ -79,17 +86,20 @@ impl Portion {
         !rules.judges() || self.judged_by.as_ref().is_some_and(is_same)
     }
 
-    /// What rules leave of it; what becomes of each batch is told, with its collection's name.
-    pub(crate) fn judge(&self, rules: Arc<dyn Rules>, mut tell: impl FnMut(&str, &Judged)) -> Self {
+    /// What rules leave of it; what becomes of each batch is told, with its place and its collection's name.
+    pub(crate) fn judge(
+        &self,
+        rules: Arc<dyn Rules>,
+        mut tell: impl FnMut(usize, &str, &Judged),
+    ) -> Self {
         let mut left = Self::default();
-        for (name, batch) in &self.batches {
+        for (place, (name, batch)) in self.batches.iter().enumerate() {
             let judged = Judged::new(&*rules, name, batch);
-            tell(name, &judged);
+            tell(place, name, &judged);
             left.records += judged.batch.len();
             left.bytes += judged.batch.as_bytes().len();
             left.batches.push((Arc::clone(name), judged.batch));
         }
-        left.batches.retain(|(_, batch)| !batch.is_empty());
         left.judged_by = Some(rules);
         left
     }
@@ -105,15 +115,19 @@ impl<'a> FromIterator<(&'a Arc<str>, &'a RawDocument)> for Portion {
     }
 }
 
+impl From<Vec<(Arc<str>, Batch)>> for Portion {
+    fn from(batches: Vec<(Arc<str>, Batch)>) -> Self {
+        let records = batches.iter().map(|(_, batch)| batch.len()).sum();
+        let bytes = batches.iter().map(|(_, batch)| batch.as_bytes().len()).sum();
+        Self { batches, records, bytes, judged_by: None }
+    }
+}
+
 impl From<Vec<Followed>> for Portion {
     fn from(followed: Vec<Followed>) -> Self {
-        let records = followed.iter().map(|followed| followed.batch.len()).sum();
-        let bytes = followed.iter().map(|followed| followed.batch.as_bytes().len()).sum();
-        let batches = followed
-            .into_iter()
-            .map(|Followed { collection, batch }| (collection.into(), batch))
-            .collect();
-        Self { batches, records, bytes, judged_by: None }
+        let batches = followed.into_iter();
+        let batches = batches.map(|Followed { collection, batch }| (collection.into(), batch));
+        batches.collect::<Vec<_>>().into()
     }
 }
 

@@ -17,7 +17,7 @@ pub struct Sender {
 
 impl Sender {
     pub(crate) fn new(shared: &Arc<Shared>, collection: &str) -> Self {
-        let (number, collection) = shared.collections.intern(collection);
+        let (number, collection) = shared.standing.collections.intern(collection);
         Self { shared: Arc::clone(shared), collection, number }
     }
 

@@ -1,52 +1,37 @@
-use crate::collection::{Collection, Collections};
-use crate::counters::{Tallies, add, get};
+use crate::backlog::Backlog;
+use crate::collection::Collection;
+use crate::counters::get;
 use crate::flush::Tickets;
-use crate::queue::{ASLEEP, Queue, Queued, Refused, is_full};
-use crate::{Counters, DropReason, Drops, Level, Rules, Settings, clock};
+use crate::packer::Writers;
+use crate::queue::{ASLEEP, CLOSED, Queue, Queued, Refused, is_full};
+use crate::standing::Standing;
+use crate::{Counters, DropReason, Settings, clock};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
-use woodpile_store::{Store, StoreError};
 
 /// What senders, the keeper and its threads have in common.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) settings: Settings,
+    pub(crate) standing: Arc<Standing>,
     pub(crate) queue: Queue,
-    pub(crate) collections: Collections,
     pub(crate) tickets: Tickets,
-    pub(crate) tallies: Tallies,
     /// Some collection lost records that are not yet reported.
     pub(crate) losing: AtomicBool,
-    /// The spool has no room: a full queue is then its doing.
-    pub(crate) spool_full: AtomicBool,
-    /// What the store said last, while it is away.
-    pub(crate) trouble: Mutex<Option<StoreError>>,
-    /// How full the store is.
-    level: Mutex<Level>,
-    /// The store, while it is connected; the courier owns it.
-    store: Mutex<Option<Weak<dyn Store>>>,
-    /// The store's rules, once they were read.
-    rules: Mutex<Option<Arc<dyn Rules>>>,
-    dropped: [AtomicU64; DropReason::ALL.len()],
     /// Records dropped before the collector took them.
     refused: AtomicU64,
 }
 
 impl Shared {
     pub(crate) fn new(settings: Settings) -> Self {
+        // Whoever logs is never slowed by packing.
+        let backlog = Backlog::new(u64::MAX);
         Self {
             queue: Queue::new(&settings),
+            standing: Arc::new(Standing::new(settings.retry, settings.rules, backlog)),
             settings,
-            collections: Collections::default(),
             tickets: Tickets::default(),
-            tallies: Tallies::default(),
             losing: AtomicBool::new(false),
-            spool_full: AtomicBool::new(false),
-            trouble: Mutex::new(None),
-            level: Mutex::default(),
-            store: Mutex::new(None),
-            rules: Mutex::new(None),
-            dropped: Default::default(),
             refused: AtomicU64::new(0),
         }
     }
@@ -60,7 +45,7 @@ impl Shared {
     }
 
     fn why_full(&self, reason: DropReason) -> DropReason {
-        let spool_full = is_full(reason) && self.spool_full.load(Ordering::Relaxed);
+        let spool_full = is_full(reason) && self.standing.spool_full.load(Ordering::Relaxed);
         if spool_full { DropReason::SpoolFull } else { reason }
     }
 
@@ -70,7 +55,7 @@ impl Shared {
     }
 
     pub(crate) fn lose_many(&self, collection: &Collection, reason: DropReason, records: u64) {
-        self.count(reason, records);
+        self.standing.count(reason, records);
         if reason != DropReason::Closed {
             collection.lose(reason, records, clock::event_time().millis());
             self.losing.store(true, Ordering::Release);
@@ -81,15 +66,10 @@ impl Shared {
         }
     }
 
-    /// Counts lost records, without a report.
-    pub(crate) fn count(&self, reason: DropReason, records: u64) {
-        add(&self.dropped[reason.index()], records);
-    }
-
     /// Makes room by dropping the oldest record.
     pub(crate) fn drop_oldest(&self, reason: DropReason) {
         if let Some(Queued { collection, .. }) = self.queue.pop()
-            && let Some(collection) = self.collections.get(collection)
+            && let Some(collection) = self.standing.collections.get(collection)
         {
             self.refuse(&collection, reason);
         }
@@ -114,58 +94,20 @@ impl Shared {
         Err(refused)
     }
 
-    pub(crate) fn set_trouble(&self, error: Option<StoreError>) {
-        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = error;
-    }
-
-    /// Lets the packing thread know how full the store is.
-    pub(crate) fn set_level(&self, level: Level) {
-        *self.level.lock().unwrap_or_else(PoisonError::into_inner) = level;
-    }
-
-    pub(crate) fn level(&self) -> Level {
-        *self.level.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn set_rules(&self, rules: &Arc<dyn Rules>) {
-        *self.rules.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(rules));
-    }
-
-    pub(crate) fn rules(&self) -> Option<Arc<dyn Rules>> {
-        self.rules.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Lets the packing thread use the store, too.
-    pub(crate) fn connected(&self, store: &Arc<dyn Store>) {
-        let mut known = self.store.lock().unwrap_or_else(PoisonError::into_inner);
-        *known = Some(Arc::downgrade(store));
-    }
-
-    pub(crate) fn store(&self) -> Option<Arc<dyn Store>> {
-        self.store.lock().unwrap_or_else(PoisonError::into_inner).as_ref()?.upgrade()
-    }
-
-    pub(crate) fn trouble(&self) -> Option<StoreError> {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
     pub(crate) fn counters(&self) -> Counters {
-        let tallies = &self.tallies;
         let queued = u64::try_from(self.queue.len()).unwrap_or(u64::MAX);
-        let mut counters = Counters {
-            sent: get(&tallies.taken) + queued + get(&self.refused),
-            recovered: get(&tallies.recovered),
-            stored: get(&tallies.stored),
-            spooled: get(&tallies.spooled),
-            waiting: 0,
-            duplicates: get(&tallies.duplicates),
-            conflicts: get(&tallies.conflicts),
-            masked: get(&tallies.masked),
-            dropped: Drops::new(std::array::from_fn(|index| get(&self.dropped[index]))),
-        };
-        let gone = counters.stored + counters.spooled + counters.dropped.total();
-        counters.waiting = (counters.sent + counters.recovered).saturating_sub(gone);
-        counters
+        let sent = get(&self.standing.tallies.taken) + queued + get(&self.refused);
+        self.standing.counters(sent, 0)
+    }
+}
+
+impl Writers for Shared {
+    fn press(&self) -> bool {
+        self.queue.is_half_full()
+    }
+
+    fn have_ended(&self) -> bool {
+        self.queue.is(CLOSED)
     }
 }
 

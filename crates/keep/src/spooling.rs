@@ -1,7 +1,7 @@
 use crate::backoff::Backoff;
 use crate::counters::{add, sub};
 use crate::portion::Portion;
-use crate::shared::Shared;
+use crate::standing::Standing;
 use crate::{Notice, clock};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -12,7 +12,7 @@ use woodpile_store::{Spool, SpoolKey, StoreError};
 #[derive(Debug)]
 pub(crate) struct Spooling {
     spool: Box<dyn Spool>,
-    shared: Arc<Shared>,
+    standing: Arc<Standing>,
     /// Records that ever went in, those of an earlier run included.
     put: u64,
     removed: u64,
@@ -34,16 +34,16 @@ struct Trouble {
 }
 
 impl Spooling {
-    pub(crate) fn new(spool: Box<dyn Spool>, shared: &Arc<Shared>) -> Self {
+    pub(crate) fn new(spool: Box<dyn Spool>, standing: &Arc<Standing>) -> Self {
         Self {
             spool,
-            shared: Arc::clone(shared),
+            standing: Arc::clone(standing),
             put: 0,
             removed: 0,
             unread: true,
             stored: None,
             trouble: None,
-            backoff: Backoff::new(shared.settings.retry),
+            backoff: Backoff::new(standing.retry),
             notice: None,
         }
     }
@@ -63,8 +63,8 @@ impl Spooling {
 
     fn recover(&mut self, records: u64) {
         self.put += records;
-        add(&self.shared.tallies.recovered, records);
-        add(&self.shared.tallies.spooled, records);
+        add(&self.standing.tallies.recovered, records);
+        add(&self.standing.tallies.spooled, records);
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -100,12 +100,19 @@ impl Spooling {
 
     /// Puts records in; says whether it took them.
     pub(crate) fn put(&mut self, portion: &Portion) -> bool {
-        if let Err(error) = self.spool.put(&portion.batches()) {
+        self.put_all(&[portion])
+    }
+
+    /// The same for several portions: it takes all or nothing.
+    pub(crate) fn put_all(&mut self, portions: &[&Portion]) -> bool {
+        let batches: Vec<_> = portions.iter().flat_map(|portion| portion.batches()).collect();
+        if let Err(error) = self.spool.put(&batches) {
             self.fail(error);
             return false;
         }
-        self.put += portion.count();
-        add(&self.shared.tallies.spooled, portion.count());
+        let records = portions.iter().map(|portion| portion.count()).sum();
+        self.put += records;
+        add(&self.standing.tallies.spooled, records);
         self.works();
         true
     }
@@ -137,7 +144,7 @@ impl Spooling {
     fn emptied(&mut self) {
         let elsewhere = self.put - self.removed;
         self.taken_out(elsewhere);
-        add(&self.shared.tallies.stored, elsewhere);
+        add(&self.standing.tallies.stored, elsewhere);
         self.unread = false;
         self.works();
     }
@@ -147,7 +154,7 @@ impl Spooling {
         let known = self.put - self.removed;
         self.recover(records.saturating_sub(known));
         self.removed += records;
-        sub(&self.shared.tallies.spooled, records);
+        sub(&self.standing.tallies.spooled, records);
     }
 
     /// Removes records that are dealt with. If that fails, it is tried again before more is read.
@@ -164,14 +171,14 @@ impl Spooling {
     fn works(&mut self) {
         self.trouble = None;
         self.backoff.reset();
-        self.shared.spool_full.store(false, Ordering::Relaxed);
+        self.standing.spool_full.store(false, Ordering::Relaxed);
     }
 
     fn fail(&mut self, error: StoreError) {
         let full = matches!(error, StoreError::Full { .. });
         let retry_at = clock::after(clock::now(), self.backoff.next(&error));
         let before = self.trouble.replace(Trouble { retry_at, full });
-        self.shared.spool_full.store(full, Ordering::Relaxed);
+        self.standing.spool_full.store(full, Ordering::Relaxed);
         if before.is_none_or(|before| before.full != full) {
             self.notice = Some(if full {
                 Notice::SpoolFull { error }

@@ -277,13 +277,15 @@ impl Collection {
         let packed_records: u64 = blocks().map(|block| block.records).sum();
         let packed_bytes: u64 = blocks().map(|block| block.bytes.len() as u64).sum();
         let packed_messages: u64 = blocks().map(|block| block.message_bytes).sum();
+        let hot_bytes = hot().map(|(_, record)| size(record)).sum();
         let times = hot().map(|(key, _)| key.time);
         CollectionStats {
             name: name.to_owned(),
             records: hot().count() as u64 + packed_records,
             hot_records: hot().count() as u64,
+            hot_bytes,
             packed_records,
-            logical_bytes: hot().map(|(_, record)| size(record)).sum::<u64>() + packed_bytes,
+            logical_bytes: hot_bytes + packed_bytes,
             message_bytes: Some(
                 hot().map(|(_, record)| message_bytes(record)).sum::<u64>() + packed_messages,
             ),

@@ -7,6 +7,8 @@ pub struct CollectionStats {
     pub records: u64,
     /// Records as they arrived.
     pub hot_records: u64,
+    /// Bytes of those, as BSON.
+    pub hot_bytes: u64,
     /// Records in packed blocks.
     pub packed_records: u64,
     /// Bytes as the owner's quota counts them: documents and index entries in MongoDB, the share of

@@ -13,8 +13,8 @@ pub trait Store: Send + Sync + fmt::Debug {
     /// Where this is, for people: a path or a URL without its secrets.
     fn location(&self) -> String;
 
-    /// Appends each batch to the collection of that name and returns when all are durable: they
-    /// survive `kill -9` and power loss. Either all of it is kept, or the call fails and a retry
+    /// Appends each batch to the collection of that name, which may come several times, and returns when all are
+    /// durable: they survive `kill -9` and power loss. Either all of it is kept, or the call fails and a retry
     /// with [`Identity::Brought`] is harmless. A record without an `_id` is refused, and all that came
     /// with it.
     fn append(

@@ -1,19 +1,19 @@
 //! Between memory, the spool and the store.
 
 use super::{Collector, Flight, Origin, Piece};
-use crate::counters::add;
-use crate::courier::{Done, Job, Outcome};
+use crate::courier::Job;
+use crate::link::Landing;
 use crate::portion::Portion;
 use crate::report::is_report;
-use crate::{DropReason, Notice, clock};
+use crate::{DropReason, Notice};
 use std::sync::Arc;
 use std::time::Instant;
-use woodpile_store::{Appended, Identity, StoreError};
+use woodpile_store::{Identity, StoreError};
 
 impl Collector {
     /// Sends the courier off with what has to be stored first.
     pub(super) fn launch(&mut self, now: Instant) -> bool {
-        if self.flight.is_some() || !self.health.may_try(now) {
+        if !self.link.is_ready(now) {
             return false;
         }
         let first = self.pieces.pop_front().or_else(|| self.oldest_spooled(now));
@@ -21,14 +21,14 @@ impl Collector {
             let piece = self.judge_piece(piece);
             if piece.portion.is_empty() {
                 self.dealt_with(&piece);
-                return true;
+            } else {
+                self.depart(piece, now);
             }
-            self.depart(Job::Append(Arc::clone(&piece.portion), piece.identity), Some(piece), now);
             return true;
         }
-        let connect = !self.health.connected;
+        let connect = !self.link.is_connected();
         if connect {
-            self.depart(Job::Connect, None, now);
+            self.link.send(Job::Connect, now);
         }
         connect
     }
@@ -52,71 +52,35 @@ impl Collector {
         Some(Piece { portion, origin: Origin::Memory, identity: Identity::Fresh })
     }
 
-    pub(super) fn depart(&mut self, job: Job, piece: Option<Piece>, now: Instant) {
-        self.courier.send(job);
-        self.flight = Some(Flight { piece, started: now, late: false, spooled: false });
+    fn depart(&mut self, piece: Piece, now: Instant) {
+        self.link.send(Job::Append(Arc::clone(&piece.portion), piece.identity), now);
+        self.flight = Some(Flight { piece, spooled: false });
     }
 
     /// Sees what the courier brings back.
     pub(super) fn land(&mut self, now: Instant) -> bool {
-        let Some(outcome) = self.flight.as_ref().and_then(|_| self.courier.outcome()) else {
-            return false;
-        };
-        let piece =
-            self.flight.take().filter(|flight| !flight.spooled).and_then(|flight| flight.piece);
-        self.settle(outcome, piece, now);
+        let counters = || self.shared.counters();
+        let waiting = || counters().waiting + counters().spooled;
+        let Some(landing) = self.link.land(now, waiting) else { return false };
+        let flight = self.flight.take().filter(|flight| !flight.spooled);
+        if let Some(Flight { piece, .. }) = flight {
+            self.settle(landing, piece);
+        }
         true
     }
 
-    fn settle(&mut self, outcome: Outcome, piece: Option<Piece>, now: Instant) {
-        self.health.connected = outcome.connected;
-        for news in &outcome.news {
-            self.tell(news);
-        }
-        match (outcome.result, piece) {
-            (Ok(Done::Appended(appended)), piece) => {
-                self.hear_answer();
-                if let Some(piece) = piece {
-                    self.stored(&piece, appended);
-                }
+    fn settle(&mut self, landing: Landing, piece: Piece) {
+        match landing {
+            Landing::Stored(appended) => {
+                self.shared.standing.stored(&piece.portion, appended);
+                self.dealt_with(&piece);
             }
-            (Ok(Done::Unjudged), piece) => {
-                self.hear_answer();
-                if let Some(piece) = piece {
-                    self.pieces.push_front(piece);
-                }
-            }
-            (Err(error @ StoreError::Rejected { .. }), Some(piece)) => {
-                self.hear_answer();
-                self.rejected(&piece, error);
-            }
-            (Err(error), piece) => {
-                self.hear_failure(error, now);
-                if let Some(piece) = piece {
-                    self.pieces.push_front(Piece { identity: Identity::Brought, ..piece });
-                }
+            Landing::Unjudged => self.pieces.push_front(piece),
+            Landing::Rejected(error) => self.rejected(&piece, error),
+            Landing::Failed => {
+                self.pieces.push_front(Piece { identity: Identity::Brought, ..piece });
             }
         }
-    }
-
-    fn hear_answer(&mut self) {
-        if let Some(notice) = self.health.answered() {
-            self.tell(&notice);
-        }
-    }
-
-    fn hear_failure(&mut self, error: StoreError, now: Instant) {
-        if let Some(notice) = self.health.failed(error, now, self.spooling.is_some()) {
-            self.tell(&notice);
-        }
-    }
-
-    fn stored(&mut self, piece: &Piece, appended: Appended) {
-        let tallies = &self.shared.tallies;
-        add(&tallies.stored, piece.portion.count());
-        add(&tallies.duplicates, appended.duplicates);
-        add(&tallies.conflicts, appended.conflicts);
-        self.dealt_with(piece);
     }
 
     /// The store will not take this as it is: smaller pieces find the record that is to blame.
@@ -135,11 +99,11 @@ impl Collector {
     fn drop_rejected(&mut self, portion: &Portion, error: StoreError) {
         let Some((name, document)) = portion.single() else { return };
         if is_report(document) {
-            return self.shared.count(DropReason::Rejected, 1);
+            return self.shared.standing.count(DropReason::Rejected, 1);
         }
-        let (_, collection) = self.shared.collections.intern(name);
+        let (_, collection) = self.shared.standing.collections.intern(name);
         if collection.losses().all(|loss| loss.reason != DropReason::Rejected) {
-            self.tell(&Notice::Rejected { collection: name.to_string(), error });
+            self.link.tell(&Notice::Rejected { collection: name.to_string(), error });
         }
         self.shared.lose(&collection, DropReason::Rejected);
     }
@@ -155,19 +119,6 @@ impl Collector {
         }
     }
 
-    /// A job that takes too long makes the store count as away; the job goes on.
-    pub(super) fn watch(&mut self, now: Instant) {
-        let patience = self.shared.settings.patience;
-        let Some(flight) = &mut self.flight else { return };
-        if !flight.late && now >= clock::after(flight.started, patience) {
-            flight.late = true;
-            let error = self.courier.no_answer(patience);
-            if let Some(notice) = self.health.late(error, now, self.spooling.is_some()) {
-                self.tell(&notice);
-            }
-        }
-    }
-
     /// Puts records into the spool: all while the store is away; else what would not fit into memory
     /// until the spool is empty, or what a flush waits for.
     pub(super) fn put_aside(&mut self, now: Instant) -> bool {
@@ -175,7 +126,7 @@ impl Collector {
             return false;
         };
         let before = spooling.put_so_far();
-        if self.health.is_away() {
+        if self.link.is_away() {
             self.spool_all(now);
         } else if !spooling.is_empty() && self.must_not_wait_in_memory() && self.is_ripe(now) {
             self.spool_next(now);
@@ -201,10 +152,11 @@ impl Collector {
         let (Some(flight), Some(spooling)) = (&mut self.flight, &mut self.spooling) else {
             return true;
         };
-        let Some(piece) = flight.piece.as_ref().filter(|piece| piece.is_only_in_memory()) else {
+        if !flight.piece.is_only_in_memory() {
             return true;
-        };
-        flight.spooled = flight.spooled || (flight.late && spooling.put(&piece.portion));
+        }
+        let late = self.link.is_late();
+        flight.spooled = flight.spooled || (late && spooling.put(&flight.piece.portion));
         flight.spooled
     }
 

@@ -13,7 +13,7 @@ impl Collector {
     pub(super) fn receive_flushes(&mut self, now: Instant) {
         let tickets = self.shared.tickets.take();
         if !tickets.is_empty() {
-            self.health.hurry(now);
+            self.link.hurry(now);
         }
         self.report_losses(match tickets.is_empty() {
             _ if self.shared.queue.is(CLOSED) => Which::All,
@@ -21,7 +21,7 @@ impl Collector {
             false => Which::Awaited,
         });
         let queued = u64::try_from(self.shared.queue.len()).unwrap_or(u64::MAX);
-        let taken = get(&self.shared.tallies.taken) + queued;
+        let taken = get(&self.shared.standing.tallies.taken) + queued;
         self.waiting.extend(tickets.into_iter().map(|ticket| Waiting {
             ticket,
             taken,
@@ -34,7 +34,7 @@ impl Collector {
         if self.waiting.is_empty() {
             return;
         }
-        let taken = get(&self.shared.tallies.taken);
+        let taken = get(&self.shared.standing.tallies.taken);
         let durable = taken - self.in_memory();
         // Senders that make room take from the queue, too: an empty one owes nothing.
         let all_taken = self.shared.queue.len() == 0;

@@ -27,11 +27,11 @@ impl Collector {
 
     /// What the rules leave of a portion; `None` where they have nothing to say about it.
     fn judged(&self, portion: &Portion) -> Option<Portion> {
-        let rules = self.shared.rules().filter(|rules| !portion.is_judged_by(rules))?;
-        Some(portion.judge(rules, |name, judged| {
-            add(&self.shared.tallies.masked, judged.masked);
+        let rules = self.shared.standing.rules().filter(|rules| !portion.is_judged_by(rules))?;
+        Some(portion.judge(rules, |_, name, judged| {
+            add(&self.shared.standing.tallies.masked, judged.masked);
             if judged.dropped > 0 {
-                let (_, collection) = self.shared.collections.intern(name);
+                let (_, collection) = self.shared.standing.collections.intern(name);
                 self.shared.lose_many(&collection, DropReason::Rule, judged.dropped);
             }
         }))

@@ -37,7 +37,7 @@ impl Collector {
         }
         (self.losing, self.ruling) = (false, false);
         let now = clock::event_time().millis();
-        for collection in self.shared.collections.all() {
+        for collection in self.shared.standing.collections.all() {
             for loss in collection.losses() {
                 self.tell_of_loss(&collection, &loss);
                 if which.takes(&loss, now) && self.can_report() {
@@ -54,13 +54,13 @@ impl Collector {
     /// A report must not take the place of a record that could be kept.
     fn can_report(&self) -> bool {
         let spool = self.spooling.as_ref().is_some_and(|spooling| spooling.retry_at().is_none());
-        self.next_has_room() && (spool || !self.health.is_away())
+        self.next_has_room() && (spool || !self.link.is_away())
     }
 
     fn report(&mut self, collection: &Collection, loss: &Loss) {
         let record = self.reporter.report(loss);
         self.next.push(&collection.name, record.as_document());
-        add(&self.shared.tallies.taken, 1);
+        add(&self.shared.standing.tallies.taken, 1);
         collection.reported(loss);
         self.told.retain(|(name, reason)| *name != collection.name || *reason != loss.reason);
     }
@@ -76,7 +76,7 @@ impl Collector {
         }
         self.told.push((Arc::clone(&collection.name), loss.reason));
         let collection = collection.name.to_string();
-        self.tell(&Notice::Dropping { collection, reason: loss.reason });
+        self.link.tell(&Notice::Dropping { collection, reason: loss.reason });
     }
 }
 

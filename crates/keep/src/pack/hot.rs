@@ -15,9 +15,11 @@ impl Session<'_> {
                 return Ok(());
             }
             let records = portion.batch.len() as u64;
+            let bytes = portion.batch.as_bytes().len() as u64;
             let block = self.pack_batch(&portion.batch)?;
             self.packing.pack(portion, block)?;
             self.report.packed += records;
+            self.watch.packed(bytes);
             self.advance(records)?;
         }
     }

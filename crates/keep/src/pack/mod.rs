@@ -30,6 +30,11 @@ pub trait Watch {
     /// So many of so many records are done; the total is an estimate.
     fn progress(&mut self, done: u64, total: u64);
 
+    /// So many bytes of hot records, as BSON, are in a block now.
+    fn packed(&mut self, bytes: u64) {
+        let _ = bytes;
+    }
+
     /// Whether to go on: asked every few thousand records. It may take its time to answer while others need
     /// the machine.
     fn goes_on(&mut self) -> bool;

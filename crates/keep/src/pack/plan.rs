@@ -38,9 +38,13 @@ impl Plan {
         enough && !oldest.is_empty() && self.is_old(oldest)
     }
 
-    fn is_old(self, batch: &Batch) -> bool {
+    /// Whether records are packed as soon as they come.
+    pub(crate) fn takes_young(self) -> bool {
         self.hot_since == i64::MAX
-            || batch.iter().all(|record| youngest_time(record) <= self.hot_since)
+    }
+
+    fn is_old(self, batch: &Batch) -> bool {
+        self.takes_young() || batch.iter().all(|record| youngest_time(record) <= self.hot_since)
     }
 
     pub(super) fn merges_all(self) -> bool {

@@ -1,9 +1,13 @@
-//! What a keeper promises, in one binary that links once.
+//! What a keeper and an intake promise, in one binary that links once.
 
 #[cfg(test)]
 mod drops;
 #[cfg(test)]
 mod forgetting;
+#[cfg(test)]
+mod intake;
+#[cfg(test)]
+mod intake_outages;
 #[cfg(test)]
 mod outages;
 #[cfg(test)]

@@ -81,7 +81,10 @@ fn record_of(message: &str) -> Record {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "reading rules may fail")]
-fn read_odd(_: &dyn Store, known: Option<&Arc<dyn Rules>>) -> Result<Arc<dyn Rules>, StoreError> {
+pub(crate) fn read_odd(
+    _: &dyn Store,
+    known: Option<&Arc<dyn Rules>>,
+) -> Result<Arc<dyn Rules>, StoreError> {
     Ok(known.map_or_else(|| Arc::new(Odd::default()) as Arc<dyn Rules>, Arc::clone))
 }
 

@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, Sender as ChannelSender, channel};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
-use woodpile_keep::{Connect, Counters, Keeper, Notice, Notices, Retry, Settings};
+use woodpile_keep::{
+    Connect, Counters, Delivery, Intake, IntakeSettings, Keeper, Notice, Notices, Receipt, Refused,
+    Retry, Settings,
+};
 use woodpile_record::{
     Batch, Entry, EventTime, IdSource, ObjectId, RawBsonRef, RawDocument, Record, View, find,
 };
@@ -56,6 +59,9 @@ pub(crate) struct FaultyStore {
     judge: Mutex<Arc<Judge>>,
     /// When each record arrived first.
     arrivals: Mutex<HashMap<ObjectId, usize>>,
+    arrived: Condvar,
+    /// Whoever wants to pack has to pass.
+    packing: Mutex<Option<Door>>,
 }
 
 impl std::fmt::Debug for FaultyStore {
@@ -72,6 +78,8 @@ impl FaultyStore {
             inner: MemoryStore::new(),
             judge: Mutex::new(Arc::new(Box::new(judge))),
             arrivals: Mutex::default(),
+            arrived: Condvar::new(),
+            packing: Mutex::default(),
         })
     }
 
@@ -100,6 +108,19 @@ impl FaultyStore {
             let position = arrivals.len();
             arrivals.entry(id_of(document)).or_insert(position);
         }
+        self.arrived.notify_all();
+    }
+
+    /// Waits until so many records have arrived.
+    pub(crate) fn wait_for(&self, records: usize) {
+        let arrivals = self.arrivals.lock().unwrap();
+        let waited = self.arrived.wait_timeout_while(arrivals, LONG, |all| all.len() < records);
+        assert!(!waited.unwrap().1.timed_out(), "{records} records did not arrive");
+    }
+
+    /// Lets nobody pack before the door is open.
+    pub(crate) fn packs_behind(&self, door: &Door) {
+        *self.packing.lock().unwrap() = Some(door.clone());
     }
 
     /// A collection's records, in the order of their arrival.
@@ -190,6 +211,8 @@ impl Store for FaultyStore {
     }
 
     fn packing(&self, _: &str) -> Result<Option<Box<dyn Packing + '_>>, StoreError> {
+        let door = self.packing.lock().unwrap().clone();
+        door.as_ref().map(Door::pass);
         Err(StoreError::Failed { location: self.location(), reason: "no packing here".into() })
     }
 
@@ -301,13 +324,69 @@ pub(crate) fn start(
     spool: Option<Box<dyn Spool>>,
     settings: Settings,
 ) -> (Keeper, Receiver<Notice>) {
+    let (tell, notices) = listener();
+    (Keeper::start(connect, spool, tell, settings).unwrap(), notices)
+}
+
+/// Hears what is told.
+fn listener() -> (Notices, Receiver<Notice>) {
     let (teller, notices): (ChannelSender<Notice>, _) = channel();
     let teller = Mutex::new(teller);
     let tell: Notices = Box::new(move |notice| {
         // The test may have ended.
         let _ = teller.lock().unwrap().send(notice.clone());
     });
-    (Keeper::start(connect, spool, tell, settings).unwrap(), notices)
+    (tell, notices)
+}
+
+/// An intake, and what it tells.
+pub(crate) fn open(
+    connect: Connect,
+    spool: Option<&LastingSpool>,
+    settings: IntakeSettings,
+) -> (Intake, Receiver<Notice>) {
+    let (tell, notices) = listener();
+    let spool = spool.map(LastingSpool::boxed);
+    (Intake::start(connect, spool, tell, settings).unwrap(), notices)
+}
+
+/// An intake with which everything happens at once.
+pub(crate) fn brisk() -> IntakeSettings {
+    IntakeSettings { retry: quick().retry, ..IntakeSettings::default() }
+}
+
+/// Records with these numbers.
+pub(crate) fn batch(numbers: impl IntoIterator<Item = u64>) -> Batch {
+    let records: Vec<_> = numbers.into_iter().map(record).collect();
+    records.iter().map(Record::as_document).collect()
+}
+
+/// What becomes of a delivery, once that is known.
+pub(crate) struct Pending(Receiver<Result<Receipt, Refused>>);
+
+impl Pending {
+    /// The answer, and that it was the only one.
+    pub(crate) fn answer(self) -> Result<Receipt, Refused> {
+        let answer = self.0.recv_timeout(LONG).expect("no answer came");
+        // Disconnected once the delivery is forgotten, which is at once.
+        assert!(self.0.recv_timeout(LONG).is_err(), "a second answer came");
+        answer
+    }
+}
+
+pub(crate) fn deliver(intake: &Intake, name: &str, batch: Batch, identity: Identity) -> Pending {
+    deliver_all(intake, vec![(name.into(), batch)], identity)
+}
+
+pub(crate) fn deliver_all(
+    intake: &Intake,
+    batches: Vec<(Arc<str>, Batch)>,
+    identity: Identity,
+) -> Pending {
+    let (teller, answer) = channel();
+    let tell = move |outcome| teller.send(outcome).unwrap_or_default();
+    intake.deliver(Delivery { batches, identity }, tell);
+    Pending(answer)
 }
 
 /// The first notice that `wanted` accepts.
@@ -326,7 +405,11 @@ pub(crate) fn numbers(range: std::ops::Range<u64>) -> Vec<String> {
 
 /// Nothing may be unaccounted for.
 pub(crate) fn assert_balanced(counters: &Counters) {
-    let known = counters.stored + counters.spooled + counters.waiting + counters.dropped.total();
+    let known = counters.stored
+        + counters.spooled
+        + counters.waiting
+        + counters.refused
+        + counters.dropped.total();
     assert_eq!(counters.sent + counters.recovered, known, "{counters:?}");
     assert_eq!(counters.waiting, 0, "{counters:?}");
 }

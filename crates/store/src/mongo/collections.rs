@@ -69,12 +69,14 @@ async fn stats_of(session: &Session, name: &str) -> Result<CollectionStats, Stor
         records = session.read(collection.count_documents(doc! {})).await?;
     }
     let (first, last) = bounds(session, &collection).await?;
+    let (hot_bytes, index_bytes) = sizes(session, name).await?;
     Ok(CollectionStats {
         name: name.to_owned(),
         records,
         hot_records: records,
+        hot_bytes,
         packed_records: 0,
-        logical_bytes: logical_bytes(session, name).await?,
+        logical_bytes: hot_bytes + index_bytes,
         message_bytes: None,
         first,
         last,
@@ -98,11 +100,11 @@ fn with_blocks(hot: CollectionStats, root: Option<Root>) -> CollectionStats {
     }
 }
 
-/// What MongoDB Atlas counts: the documents, uncompressed, and the indexes.
-async fn logical_bytes(session: &Session, name: &str) -> Result<u64, StoreError> {
+/// What MongoDB Atlas counts: bytes of the documents, uncompressed, and of the indexes.
+async fn sizes(session: &Session, name: &str) -> Result<(u64, u64), StoreError> {
     let database = session.database().await?;
     let stats = session.read(database.run_command(doc! { "collStats": name })).await?;
-    Ok(number(&stats, "size") + number(&stats, "totalIndexSize"))
+    Ok((number(&stats, "size"), number(&stats, "totalIndexSize")))
 }
 
 #[expect(

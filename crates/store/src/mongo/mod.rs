@@ -13,6 +13,7 @@ mod error;
 mod filter;
 mod follow;
 mod index;
+mod join;
 mod keyed;
 mod keys;
 mod limits;
@@ -127,6 +128,8 @@ impl Store for MongoStore {
         batches: &[(&str, &Batch)],
         identity: Identity,
     ) -> Result<Appended, StoreError> {
+        let joined = join::joined(batches);
+        let batches: Vec<_> = joined.iter().map(|(name, batch)| (*name, &**batch)).collect();
         let loads: Result<Vec<_>, _> =
             batches.iter().map(|(collection, batch)| Load::of(collection, batch)).collect();
         let loads = loads?;
@@ -134,7 +137,7 @@ impl Store for MongoStore {
             Identity::Fresh => {
                 self.run(|session| async move { append::append(&session, loads).await })
             }
-            Identity::Brought => packing::append_brought(self, batches),
+            Identity::Brought => packing::append_brought(self, &batches),
         }
     }
 

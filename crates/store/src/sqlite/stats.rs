@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 #[derive(Default)]
 struct Sums {
     hot: u64,
+    hot_bytes: u64,
     packed: u64,
     stored: u64,
     message: u64,
@@ -21,6 +22,7 @@ struct Sums {
 impl Sums {
     fn add_batch(&mut self, header: &Header) {
         self.hot += header.records;
+        self.hot_bytes += header.raw;
         self.stored += header.stored;
         self.message += header.message;
         self.widen(header.first, header.last);
@@ -65,6 +67,7 @@ fn collection(name: String, sums: &Sums, file: u64, all: u64) -> CollectionStats
         name,
         records: sums.hot + sums.packed,
         hot_records: sums.hot,
+        hot_bytes: sums.hot_bytes,
         packed_records: sums.packed,
         logical_bytes: share(file, sums.stored, all),
         message_bytes: Some(sums.message),

@@ -21,13 +21,13 @@ impl Collector {
         shared.queue.take(|item| {
             let number = usize::try_from(item.collection).unwrap_or(usize::MAX);
             if number >= known.len() {
-                *known = shared.collections.all();
+                *known = shared.standing.collections.all();
             }
             next.push(&known[number].name, item.record.as_document());
             shared.queue.give_back(item.record.into_bytes());
             has_room(next, &shared.settings)
         });
-        add(&shared.tallies.taken, next.count() - before);
+        add(&shared.standing.tallies.taken, next.count() - before);
     }
 
     /// Whether another record fits the next portion.
