@@ -21,6 +21,8 @@ pub(crate) struct Header<'a> {
     pub(crate) process: Option<&'a str>,
     pub(crate) id: Option<&'a str>,
     pub(crate) data: StructuredData<'a>,
+    /// Whether the time says its year and zone, and so is the same whenever it is read.
+    pub(crate) is_dated: bool,
     /// App and process, as one text: who sent it.
     pub(crate) sender: &'a str,
 }
@@ -45,11 +47,11 @@ fn rfc_5424<'a>(rest: &'a str, context: &Context<'_>) -> Option<(Header<'a>, &'a
     let words = rest.strip_prefix("1 ")?;
     let (time, rest) = word(words)?;
     let time = match present(time) {
-        Some(time) => Some(whole_time(time, context)?),
+        Some(time) => Some(dated_time(time, context)?),
         None => None,
     };
     let (header, rest) = hostless(rest).or_else(|| origin(rest))?;
-    let mut header = Header { time, ..header };
+    let mut header = Header { time, is_dated: true, ..header };
     let rest = if header.is_from_logplex() { rest } else { take_data(rest, &mut header) };
     Some((header, rest.strip_prefix(BYTE_ORDER_MARK).unwrap_or(rest)))
 }
@@ -121,8 +123,14 @@ fn time_3164<'a>(text: &'a str, context: &Context<'_>) -> Option<(EventTime, &'a
         let rest = rest.strip_prefix(':').unwrap_or(rest);
         return Some((time, rest.strip_prefix(' ')?));
     }
-    let (time, rest) = word(text).filter(|(time, _)| time.contains('T'))?;
-    Some((whole_time(time, context)?, rest))
+    let (time, rest) = word(text)?;
+    Some((dated_time(time, context)?, rest))
+}
+
+/// A time of RFC 3339, which may lack its zone.
+fn dated_time(word: &str, context: &Context<'_>) -> Option<EventTime> {
+    let is_dated = word.as_bytes().get(10) == Some(&b'T');
+    is_dated.then(|| whole_time(word, context))?
 }
 
 /// A host rather than a program, which a process or a colon would follow.

@@ -110,7 +110,8 @@ impl<'b> Frame<'b> {
 
     fn take(&mut self, mut message: Message<'b>) {
         self.count += 1;
-        message.header.time = message.header.time.or(self.last_time);
+        let own = message.header.time.filter(|_| message.header.is_dated);
+        message.header.time = own.or(self.last_time);
         self.last_time = message.header.time;
         if !self.complete(&message) {
             if is_part(&message.text) {
