@@ -7,9 +7,11 @@ use crate::metrics::Metrics;
 use crate::permits::Permits;
 use crate::server::Parts;
 use crate::settings::{Settings, Timeouts};
+use crate::ways::losses::Losses;
 use ring::rand::{SecureRandom, SystemRandom};
 use std::sync::Arc;
 use tokio::sync::watch;
+use woodpile_keep::Intake;
 use woodpile_record::IdSource;
 use woodpile_search::Search;
 use woodpile_store::Store;
@@ -28,6 +30,10 @@ pub(crate) struct App {
     pub(crate) timeouts: Timeouts,
     /// Where records get their `_id` that have none.
     pub(crate) ids: IdSource,
+    /// Takes records in.
+    pub(crate) intake: Intake,
+    /// What senders said they lost.
+    pub(crate) losses: Losses,
     search: Arc<Search>,
     store: Arc<dyn Store>,
     /// True once the server is to end.
@@ -44,7 +50,9 @@ impl App {
             permits: Permits::default(),
             live: Live::default(),
             timeouts: settings.timeouts,
-            ids: id_source(),
+            ids: IdSource::new(random_origin()),
+            intake: parts.intake,
+            losses: Losses::default(),
             search: Arc::new(Search::new(Arc::clone(&parts.store))),
             store: parts.store,
             stopping: watch::Sender::new(false),
@@ -74,12 +82,12 @@ impl App {
     }
 }
 
-/// Ids of this process alone.
-fn id_source() -> IdSource {
+/// Five bytes of ids that nobody else has.
+pub(crate) fn random_origin() -> [u8; 5] {
     let mut process = [0; 5];
     if SystemRandom::new().fill(&mut process).is_err() {
         let nanos = clock::now().subsec_nanosecond().to_be_bytes();
         process[..4].copy_from_slice(&nanos);
     }
-    IdSource::new(process)
+    process
 }

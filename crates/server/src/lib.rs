@@ -24,6 +24,7 @@ mod settings;
 mod start_error;
 mod stream;
 mod tls;
+mod ways;
 
 pub use server::{Parts, Server, Tell};
 pub use settings::{Settings, Timeouts, TlsFiles};

@@ -66,6 +66,12 @@ pub(crate) const MAX_BLOCKING_THREADS: usize = 32;
 
 /// The most connections at once over HTTP. One more is answered 503 and closed.
 pub(crate) const MAX_CONNECTIONS: usize = 12_000;
+/// The most connections at once that bring syslog; one more is closed.
+pub(crate) const MAX_SYSLOG_CONNECTIONS: usize = 1_000;
+/// The bytes that are read at once from a connection of syslog, before they are kept and more is read.
+pub(crate) const SYSLOG_READ_BYTES: usize = 64 * 1024;
+/// The most bytes of datagrams that wait while others are kept: what comes then is dropped, and counted.
+pub(crate) const MAX_DATAGRAMS_BYTES: usize = 8 * 1024 * 1024;
 /// The bytes of a request's head.
 pub(crate) const MAX_HEAD_BYTES: u32 = 32 * 1024;
 /// The requests at once on a connection of HTTP/2.

@@ -77,6 +77,8 @@ pub(crate) struct Metrics {
     pub(crate) rejected: Family<2>,
     /// What senders said that they lost before it came here, by drain or source.
     pub(crate) lost_before: Family<2>,
+    /// Frames that held another number of messages than they said.
+    pub(crate) miscounted: Family<1>,
     /// Connections by how they ended that did not end well.
     pub(crate) connections: Family<1>,
 }
@@ -103,6 +105,11 @@ impl Default for Metrics {
                 "woodpile_records_lost_before_total",
                 "Records that senders say they lost before they came here, by their way in and source.",
                 ["way", "source"],
+            ),
+            miscounted: Family::new(
+                "woodpile_drain_frames_miscounted_total",
+                "Frames of Heroku's that held another number of messages than they said, by drain.",
+                ["drain"],
             ),
             connections: Family::new(
                 "woodpile_connections_failed_total",
@@ -132,6 +139,7 @@ impl Metrics {
         self.accepted.print(out);
         self.rejected.print(out);
         self.lost_before.print(out);
+        self.miscounted.print(out);
         self.connections.print(out);
     }
 }

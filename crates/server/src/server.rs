@@ -5,6 +5,7 @@ use crate::listen::{HttpListener, bind};
 use crate::settings::Settings;
 use crate::start_error::StartError;
 use crate::tls::Certificate;
+use crate::ways::listeners::Listeners;
 use crate::{auth, clock};
 use std::fmt;
 use std::net::SocketAddr;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
+use woodpile_keep::Intake;
 use woodpile_store::Store;
 
 /// What is served.
@@ -19,6 +21,8 @@ use woodpile_store::Store;
 pub struct Parts {
     /// Where records are read from.
     pub store: Arc<dyn Store>,
+    /// What takes records in.
+    pub intake: Intake,
 }
 
 /// Is told what the operator should know; called on the server's threads, so it should return soon.
@@ -35,6 +39,7 @@ pub struct Server {
 struct Running {
     runtime: Runtime,
     http: JoinHandle<()>,
+    listeners: Listeners,
 }
 
 impl Server {
@@ -59,19 +64,31 @@ impl Server {
         let address = listener.local_addr().map_err(refused)?;
         if let Some(certificate) = &certificate {
             let check = settings.timeouts.certificate_check;
+            let tell = Arc::clone(&tell);
             let tell = move |error: &StartError| tell(&error.to_string());
             tokio::spawn(Arc::clone(certificate).watch(check, tell));
         }
         tokio::spawn(auth::refresh::keep_fresh(Arc::clone(&app)));
+        let listeners = Listeners::start(settings, &app, certificate.as_ref(), &tell)?;
         let http = HttpListener { app: Arc::clone(&app), router: router(&app), certificate };
         let http = tokio::spawn(http.run(listener));
         drop(entered);
-        Ok(Self { app, address, running: Some(Running { runtime, http }) })
+        Ok(Self { app, address, running: Some(Running { runtime, http, listeners }) })
     }
 
     /// Where HTTP is served.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where syslog is taken over UDP and TCP.
+    pub fn syslog_address(&self) -> Option<SocketAddr> {
+        self.running.as_ref()?.listeners.syslog
+    }
+
+    /// Where syslog is taken over TLS.
+    pub fn syslog_tls_address(&self) -> Option<SocketAddr> {
+        self.running.as_ref()?.listeners.syslog_tls
     }
 
     /// Accepts no more, and waits for what is under way. False if that took longer than the deadline.
@@ -80,10 +97,11 @@ impl Server {
     }
 
     fn end(&mut self, deadline: Duration) -> bool {
-        let Some(Running { runtime, http }) = self.running.take() else { return true };
+        let Some(Running { runtime, http, listeners }) = self.running.take() else { return true };
         self.app.stop();
         let ended = runtime.block_on(async {
-            let ended = tokio::time::timeout(deadline, http).await.is_ok();
+            let ending = async { tokio::join!(http, listeners.end()) };
+            let ended = tokio::time::timeout(deadline, ending).await.is_ok();
             auth::refresh::note_uses(&self.app).await;
             ended
         });

@@ -21,6 +21,14 @@ pub struct Settings {
     pub token: Option<Secret>,
     /// The page's password: whoever has it may do everything.
     pub password: Option<Secret>,
+    /// Where syslog is taken, over UDP and TCP.
+    pub syslog: Option<SocketAddr>,
+    /// Where syslog is taken over TLS; needs `tls`.
+    pub syslog_tls: Option<SocketAddr>,
+    /// Patterns of the files that are followed.
+    pub follow: Vec<String>,
+    /// What this machine is called: the origin of the files that are followed.
+    pub hostname: String,
     /// How long clients may take.
     pub timeouts: Timeouts,
 }
@@ -32,6 +40,10 @@ impl Default for Settings {
             tls: None,
             token: None,
             password: None,
+            syslog: None,
+            syslog_tls: None,
+            follow: Vec::new(),
+            hostname: "localhost".to_owned(),
             timeouts: Timeouts::default(),
         }
     }

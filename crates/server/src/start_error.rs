@@ -27,6 +27,15 @@ pub enum StartError {
         /// Where it was to listen.
         address: SocketAddr,
     },
+    /// Syslog over TLS, without a certificate.
+    NoCertificate,
+    /// A pattern of files to follow is none.
+    Pattern {
+        /// The pattern.
+        pattern: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The store cannot be used.
     Store(StoreError),
     /// The system gives no threads.
@@ -59,6 +68,14 @@ impl fmt::Display for StartError {
                 "{address} can be reached from other machines, and nobody would have to show a token: set \
                  WOODPILE_PASSWORD (for the page) or WOODPILE_TOKEN (for those who send), make a token with \
                  `woodpile token create NAME`, or listen on 127.0.0.1"
+            ),
+            Self::NoCertificate => write!(
+                f,
+                "syslog over TLS needs a certificate: give it with --tls-cert and --tls-key, or take --syslog"
+            ),
+            Self::Pattern { pattern, reason } => write!(
+                f,
+                "--follow {pattern}: {reason}; expected a path, in which * and ? stand for any characters"
             ),
             Self::Store(error) => error.fmt(f),
             Self::Threads(error) => write!(f, "cannot start the server's threads: {error}"),

@@ -4,10 +4,11 @@ use crate::error::ApiError;
 use crate::http::count::count;
 use crate::owner::{rules, searches, session, tokens, usage};
 use crate::read::{by_id, fields, histogram, records, stats, tail};
+use crate::ways::heroku;
 use crate::{health, metrics};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{delete, get};
+use axum::routing::{delete, get, post};
 use http::{Method, StatusCode, Uri};
 use std::sync::Arc;
 
@@ -30,6 +31,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .route("/api/searches/{name}", delete(searches::remove))
         .route("/api/usage", get(usage::get))
         .route("/api/session", get(session::get).post(session::begin).delete(session::end))
+        .route("/heroku", post(heroku::post))
         .route("/health", get(health::get))
         .route("/metrics", get(metrics::get))
         .fallback(unknown_path)

@@ -5,6 +5,7 @@ use crate::auth::{Caller, Read};
 use crate::clock;
 use crate::error::ApiError;
 use crate::http::Json;
+use crate::ways::losses::DrainLosses;
 use axum::extract::State;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -20,6 +21,25 @@ pub(crate) struct Shown {
     quota_bytes: Option<u64>,
     full_at: Option<String>,
     collections: Vec<Collection>,
+    /// What drains said that they lost before it came here, since the server started.
+    lost_before: Vec<Lost>,
+}
+
+#[derive(Debug, Serialize)]
+struct Lost {
+    drain: String,
+    messages: u64,
+    notices: u64,
+    code: String,
+    since: Option<String>,
+}
+
+impl Lost {
+    fn of((drain, losses): (String, DrainLosses)) -> Self {
+        let DrainLosses { messages, notices, code, since, .. } = losses;
+        let since = since.map(|since| rfc3339(since.millis()));
+        Self { drain, messages, notices, code, since }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -41,11 +61,12 @@ pub(crate) async fn get(
 ) -> Result<Json<Shown>, ApiError> {
     let store = app.store()?;
     let now = clock::now().as_millisecond();
-    Ok(Json(app.permits.call(move || Shown::of(&*store, now)).await??))
+    let lost = app.losses.all().into_iter().map(Lost::of).collect();
+    Ok(Json(app.permits.call(move || Shown::of(&*store, now, lost)).await??))
 }
 
 impl Shown {
-    fn of(store: &dyn Store, now: i64) -> Result<Self, StoreError> {
+    fn of(store: &dyn Store, now: i64, lost_before: Vec<Lost>) -> Result<Self, StoreError> {
         let collections = store.collections()?;
         let usage = Usage::of(store)?;
         let full_at = match usage {
@@ -58,6 +79,7 @@ impl Shown {
             quota_bytes: usage.map(|usage| usage.quota.bytes),
             full_at: full_at.map(rfc3339),
             collections: collections.into_iter().map(Collection::of).collect(),
+            lost_before,
         })
     }
 }

@@ -4,10 +4,12 @@ use serde_json::Value;
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use ureq::Agent;
 use ureq::http::{HeaderMap, Request};
+use woodpile_keep::{Intake, IntakeSettings};
 use woodpile_server::{Parts, Server, Settings};
 use woodpile_store::{OpenOptions, Order, Prune, SqliteStore, Store};
 
@@ -25,6 +27,7 @@ pub(crate) struct Site {
     told: Arc<Mutex<Vec<String>>>,
     agent: Agent,
     token: Option<String>,
+    settings: Settings,
 }
 
 impl Site {
@@ -33,15 +36,20 @@ impl Site {
         Self::with(|_| {})
     }
 
+    /// Why it does not start with other settings.
+    pub(crate) fn refused(change: impl FnOnce(&mut Settings)) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open_store(&folder);
+        let parts = Parts { store: Arc::clone(&store), intake: intake(&store) };
+        let started = Server::start(&settings(change), parts, Arc::new(|_| {}));
+        started.map(|_| ()).unwrap_err().to_string()
+    }
+
     /// With other settings; the port is chosen by the system.
     pub(crate) fn with(change: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("woodpile.db");
-        let store: Arc<dyn Store> =
-            Arc::new(SqliteStore::open(&path, &OpenOptions::WRITE).unwrap());
-        let mut settings =
-            Settings { listen: (Ipv4Addr::LOCALHOST, 0).into(), ..Settings::default() };
-        change(&mut settings);
+        let store = open_store(&folder);
+        let settings = settings(change);
         let told = Arc::default();
         let server = start(&settings, &store, &told);
         let agent = Agent::config_builder()
@@ -51,7 +59,7 @@ impl Site {
             .build()
             .new_agent();
         let address = server.address();
-        Self { server: Some(server), address, store, folder, told, agent, token: None }
+        Self { server: Some(server), address, store, folder, told, agent, token: None, settings }
     }
 
     /// From now on every request shows this token.
@@ -89,6 +97,37 @@ impl Site {
         let stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream
+    }
+
+    /// Where syslog is taken over UDP and TCP.
+    pub(crate) fn syslog(&self) -> SocketAddr {
+        self.server.as_ref().unwrap().syslog_address().unwrap()
+    }
+
+    /// Where syslog is taken over TLS.
+    pub(crate) fn syslog_tls(&self) -> SocketAddr {
+        self.server.as_ref().unwrap().syslog_tls_address().unwrap()
+    }
+
+    /// Starts the server again, over the same store.
+    pub(crate) fn start_again(&mut self) {
+        let server = start(&self.settings, &self.store, &self.told);
+        self.address = server.address();
+        self.server = Some(server);
+    }
+
+    /// Waits until the collection has so many records, and returns their messages.
+    #[track_caller]
+    pub(crate) fn await_messages(&self, collection: &str, count: usize) -> Vec<String> {
+        let started = Instant::now();
+        loop {
+            let messages = self.messages(collection);
+            if messages.len() >= count || started.elapsed() > PATIENCE {
+                assert_eq!(messages.len(), count, "{messages:#?}");
+                return messages;
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
     }
 
     /// Stops the server; false if something was still under way at the deadline.
@@ -150,10 +189,28 @@ impl Site {
     }
 }
 
+fn open_store(folder: &TempDir) -> Arc<dyn Store> {
+    let path = folder.path().join("woodpile.db");
+    Arc::new(SqliteStore::open(&path, &OpenOptions::WRITE).unwrap())
+}
+
+fn settings(change: impl FnOnce(&mut Settings)) -> Settings {
+    let mut settings = Settings { listen: (Ipv4Addr::LOCALHOST, 0).into(), ..Settings::default() };
+    change(&mut settings);
+    settings
+}
+
 fn start(settings: &Settings, store: &Arc<dyn Store>, told: &Arc<Mutex<Vec<String>>>) -> Server {
     let told = Arc::clone(told);
     let tell = Arc::new(move |text: &str| told.lock().unwrap().push(text.to_owned()));
-    Server::start(settings, Parts { store: Arc::clone(store) }, tell).unwrap()
+    let parts = Parts { store: Arc::clone(store), intake: intake(store) };
+    Server::start(settings, parts, tell).unwrap()
+}
+
+fn intake(store: &Arc<dyn Store>) -> Intake {
+    let store = Arc::clone(store);
+    let connect = Box::new(move || Ok(Arc::clone(&store)));
+    Intake::start(connect, None, Box::new(|_| {}), IntakeSettings::default()).unwrap()
 }
 
 /// What the server answered.

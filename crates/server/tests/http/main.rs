@@ -1,8 +1,11 @@
 //! The server as its clients see it: real sockets, a real SQLite store.
 
+mod follow;
 mod harness;
+mod heroku;
 mod owner;
 mod paths;
 mod read;
 mod sessions;
+mod syslog;
 mod tokens;
