@@ -44,7 +44,8 @@ impl<'a> Header<'a> {
 
 /// `1 TIME HOST APP PROCID MSGID [SD] text`; Logplex leaves the structured data out, dash and all.
 fn rfc_5424<'a>(rest: &'a str, context: &Context<'_>) -> Option<(Header<'a>, &'a str)> {
-    let words = rest.strip_prefix("1 ")?;
+    // rsyslog writes the version 0 where a message came to it by RFC 3164.
+    let words = rest.strip_prefix("1 ").or_else(|| rest.strip_prefix("0 "))?;
     let (time, rest) = word(words)?;
     let time = match present(time) {
         Some(time) => Some(dated_time(time, context)?),
@@ -85,14 +86,14 @@ fn sender(text: &str) -> Option<(Header<'_>, &str)> {
 
 /// Takes the structured data, its dash, and the blank behind; leaves a text that has neither.
 fn take_data<'a>(rest: &'a str, header: &mut Header<'a>) -> &'a str {
-    if rest == "-" {
-        return "";
-    }
-    if let Some(text) = rest.strip_prefix("- ") {
-        return text;
-    }
-    let Some((data, after)) = StructuredData::read(rest) else { return rest };
-    header.data = data;
+    let after = match rest.strip_prefix('-') {
+        Some(after) if after.is_empty() || after.starts_with(' ') => after,
+        _ => {
+            let Some((data, after)) = StructuredData::read(rest) else { return rest };
+            header.data = data;
+            after
+        }
+    };
     let text = after.strip_prefix(' ').unwrap_or(after);
     // rsyslog's `%msg%` begins with a blank of its own.
     match text.strip_prefix(' ') {

@@ -1,5 +1,6 @@
 //! The server as its clients see it: real sockets, a real SQLite store.
 
+mod daemons;
 mod follow;
 mod harness;
 mod heroku;
