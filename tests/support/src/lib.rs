@@ -54,18 +54,20 @@ pub fn fresh_database() -> Option<String> {
 }
 
 /// Turns what keeps an engine from starting into a visible skip, or a failure under `CI=true`.
-#[expect(clippy::panic, reason = "fails the test that asked")]
 fn or_skip<T>(started: Result<T, String>) -> Option<T> {
-    match started {
-        Ok(value) => Some(value),
-        Err(reason) if variable("CI").is_some_and(|ci| ci == "true") => {
-            panic!("no MongoDB engine to test against: {reason}")
-        }
-        Err(reason) => {
-            skip(&format!("no MongoDB engine to test against: {reason}"));
-            None
-        }
+    started.map_err(|reason| miss(&format!("no MongoDB engine to test against: {reason}"))).ok()
+}
+
+/// Says that a test is skipped because something is not installed.
+///
+/// # Panics
+/// Under `CI=true`, where everything has to be.
+#[expect(clippy::panic, reason = "fails the test that asked")]
+pub fn miss(reason: &str) {
+    if variable("CI").is_some_and(|ci| ci == "true") {
+        panic!("{reason}");
     }
+    skip(reason);
 }
 
 /// Says that a test is skipped, where the test harness does not capture it.

@@ -4,6 +4,7 @@ mod daemons;
 mod follow;
 mod harness;
 mod heroku;
+mod kills;
 mod owner;
 mod paths;
 mod read;
