@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let notices = Box::new(|notice: &_| eprintln!("{notice}"));
     let intake = Intake::start(connect, None, notices, IntakeSettings::default())?;
     let tell = Arc::new(|text: &str| eprintln!("{text}"));
-    let server = Server::start(&settings, Parts { intake, store }, tell)?;
+    let server = Server::start(&settings, Parts { intake, store: Some(store) }, tell)?;
     println!("{}", server.address());
     loop {
         thread::park();

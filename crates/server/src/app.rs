@@ -1,7 +1,7 @@
 use crate::auth::Gate;
 use crate::auth::refresh::Refreshed;
 use crate::clock;
-use crate::error::ApiError;
+use crate::error::{ApiError, RETRY_STORE};
 use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::permits::Permits;
@@ -9,7 +9,7 @@ use crate::server::Parts;
 use crate::settings::{Settings, Timeouts};
 use crate::ways::losses::Losses;
 use ring::rand::{SecureRandom, SystemRandom};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 use woodpile_keep::Intake;
 use woodpile_record::IdSource;
@@ -30,12 +30,12 @@ pub(crate) struct App {
     pub(crate) timeouts: Timeouts,
     /// Where records get their `_id` that have none.
     pub(crate) ids: IdSource,
-    /// Takes records in.
+    /// Makes records durable.
     pub(crate) intake: Intake,
     /// What senders said they lost.
     pub(crate) losses: Losses,
-    search: Arc<Search>,
-    store: Arc<dyn Store>,
+    /// The store that was connected last, and what searches it.
+    found: Mutex<Option<Found>>,
     /// True once the server is to end.
     stopping: watch::Sender<bool>,
 }
@@ -53,20 +53,32 @@ impl App {
             ids: IdSource::new(random_origin()),
             intake: parts.intake,
             losses: Losses::default(),
-            search: Arc::new(Search::new(Arc::clone(&parts.store))),
-            store: parts.store,
+            found: Mutex::new(parts.store.map(Found::new)),
             stopping: watch::Sender::new(false),
         }
     }
 
-    /// The store, once it is connected.
+    /// The store, once it is connected. One that was lost since is tried all the same: it may be back.
     pub(crate) fn store(&self) -> Result<Arc<dyn Store>, ApiError> {
-        Ok(Arc::clone(&self.store))
+        self.found().map(|found| found.store)
     }
 
     /// What searches the store, once that is connected.
     pub(crate) fn search(&self) -> Result<Arc<Search>, ApiError> {
-        Ok(Arc::clone(&self.search))
+        self.found().map(|found| found.search)
+    }
+
+    fn found(&self) -> Result<Found, ApiError> {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(store) = self.intake.store()
+            && !found.as_ref().is_some_and(|found| Arc::ptr_eq(&found.store, &store))
+        {
+            *found = Some(Found::new(store));
+        }
+        found.clone().ok_or_else(|| {
+            let hint = "try again when it is back";
+            ApiError::busy("the store is not connected yet", hint, RETRY_STORE)
+        })
     }
 
     /// From now on whoever answers without an end is to end.
@@ -79,6 +91,19 @@ impl App {
         let mut stopping = self.stopping.subscribe();
         // The sender lives as long as `self`.
         let _ = stopping.wait_for(|stopping| *stopping).await;
+    }
+}
+
+/// A store, and what searches it.
+#[derive(Debug, Clone)]
+struct Found {
+    store: Arc<dyn Store>,
+    search: Arc<Search>,
+}
+
+impl Found {
+    fn new(store: Arc<dyn Store>) -> Self {
+        Self { search: Arc::new(Search::new(Arc::clone(&store))), store }
     }
 }
 

@@ -99,3 +99,5 @@ pub(crate) const LINGER: Duration = Duration::from_secs(2);
 pub(crate) const MAX_LINGER_BYTES: usize = 64 * 1024 * 1024;
 /// How long a server that is dropped takes to finish what is under way.
 pub(crate) const DROP_DEADLINE: Duration = Duration::from_secs(5);
+/// How long records that came before the end may take to be durable, however late it is.
+pub(crate) const ANSWER_LEAST: Duration = Duration::from_millis(500);

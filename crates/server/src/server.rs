@@ -1,6 +1,6 @@
 use crate::app::App;
 use crate::http::router;
-use crate::limits::{DROP_DEADLINE, MAX_BLOCKING_THREADS};
+use crate::limits::{ANSWER_LEAST, DROP_DEADLINE, MAX_BLOCKING_THREADS};
 use crate::listen::{HttpListener, bind};
 use crate::settings::Settings;
 use crate::start_error::StartError;
@@ -19,10 +19,11 @@ use woodpile_store::Store;
 /// What is served.
 #[derive(Debug)]
 pub struct Parts {
-    /// Where records are read from.
-    pub store: Arc<dyn Store>,
-    /// What takes records in.
+    /// Where records are kept.
     pub intake: Intake,
+    /// The store, where it is open already: its tokens are read before anybody is served. Otherwise it is the intake's,
+    /// once that is connected.
+    pub store: Option<Arc<dyn Store>>,
 }
 
 /// Is told what the operator should know; called on the server's threads, so it should return soon.
@@ -69,7 +70,7 @@ impl Server {
             tokio::spawn(Arc::clone(certificate).watch(check, tell));
         }
         tokio::spawn(auth::refresh::keep_fresh(Arc::clone(&app)));
-        let listeners = Listeners::start(settings, &app, certificate.as_ref(), &tell)?;
+        let listeners = Listeners::start(settings, &app, certificate.as_ref(), tell)?;
         let http = HttpListener { app: Arc::clone(&app), router: router(&app), certificate };
         let http = tokio::spawn(http.run(listener));
         drop(entered);
@@ -91,13 +92,15 @@ impl Server {
         self.running.as_ref()?.listeners.syslog_tls
     }
 
-    /// Accepts no more, and waits for what is under way. False if that took longer than the deadline.
+    /// Accepts no more, finishes what is under way and closes the intake. False if that took longer than the deadline:
+    /// what was not acknowledged by then is not.
     pub fn stop(mut self, deadline: Duration) -> bool {
         self.end(deadline)
     }
 
     fn end(&mut self, deadline: Duration) -> bool {
         let Some(Running { runtime, http, listeners }) = self.running.take() else { return true };
+        let started = clock::instant();
         self.app.stop();
         let ended = runtime.block_on(async {
             let ending = async { tokio::join!(http, listeners.end()) };
@@ -105,8 +108,10 @@ impl Server {
             auth::refresh::note_uses(&self.app).await;
             ended
         });
+        let rest = deadline.saturating_sub(started.elapsed()).max(ANSWER_LEAST);
+        let kept = self.app.intake.close(rest).is_ok();
         runtime.shutdown_background();
-        ended
+        ended && kept
     }
 }
 

@@ -31,7 +31,7 @@ impl Listeners {
         settings: &Settings,
         app: &Arc<App>,
         certificate: Option<&Arc<Certificate>>,
-        tell: &Tell,
+        tell: Tell,
     ) -> Result<Self, StartError> {
         let mut this = Self { syslog: None, syslog_tls: None, tasks: JoinSet::new(), follow: None };
         if let Some(address) = settings.syslog {
@@ -92,7 +92,7 @@ fn udp_socket(address: SocketAddr) -> io::Result<UdpSocket> {
     UdpSocket::from_std(socket)
 }
 
-fn start_follow(settings: &Settings, app: &Arc<App>, tell: &Tell) -> Result<Follow, StartError> {
+fn start_follow(settings: &Settings, app: &Arc<App>, tell: Tell) -> Result<Follow, StartError> {
     for pattern in &settings.follow {
         glob::Pattern::new(pattern).map_err(|error| StartError::Pattern {
             pattern: pattern.clone(),
@@ -100,5 +100,5 @@ fn start_follow(settings: &Settings, app: &Arc<App>, tell: &Tell) -> Result<Foll
         })?;
     }
     let files = Files { patterns: settings.follow.clone(), hostname: settings.hostname.clone() };
-    Follow::start(Arc::clone(app), files, Arc::clone(tell)).map_err(StartError::Threads)
+    Follow::start(Arc::clone(app), files, tell).map_err(StartError::Threads)
 }

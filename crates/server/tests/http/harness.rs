@@ -40,8 +40,7 @@ impl Site {
     pub(crate) fn refused(change: impl FnOnce(&mut Settings)) -> String {
         let folder = tempfile::tempdir().unwrap();
         let store = open_store(&folder);
-        let parts = Parts { store: Arc::clone(&store), intake: intake(&store) };
-        let started = Server::start(&settings(change), parts, Arc::new(|_| {}));
+        let started = Server::start(&settings(change), parts(&store), Arc::new(|_| {}));
         started.map(|_| ()).unwrap_err().to_string()
     }
 
@@ -203,14 +202,17 @@ fn settings(change: impl FnOnce(&mut Settings)) -> Settings {
 fn start(settings: &Settings, store: &Arc<dyn Store>, told: &Arc<Mutex<Vec<String>>>) -> Server {
     let told = Arc::clone(told);
     let tell = Arc::new(move |text: &str| told.lock().unwrap().push(text.to_owned()));
-    let parts = Parts { store: Arc::clone(store), intake: intake(store) };
-    Server::start(settings, parts, tell).unwrap()
+    Server::start(settings, parts(store), tell).unwrap()
 }
 
-fn intake(store: &Arc<dyn Store>) -> Intake {
+fn parts(store: &Arc<dyn Store>) -> Parts {
     let store = Arc::clone(store);
+    let opened = Some(Arc::clone(&store));
+    let settings =
+        IntakeSettings { rules: Some(woodpile_rules::READ), ..IntakeSettings::default() };
     let connect = Box::new(move || Ok(Arc::clone(&store)));
-    Intake::start(connect, None, Box::new(|_| {}), IntakeSettings::default()).unwrap()
+    let intake = Intake::start(connect, None, Box::new(|_| {}), settings).unwrap();
+    Parts { intake, store: opened }
 }
 
 /// What the server answered.
