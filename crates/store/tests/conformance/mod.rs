@@ -410,7 +410,7 @@ pub(crate) fn stats_count_records_and_times(store: &dyn Store) {
     assert_eq!((another.name.as_str(), another.records), ("another", 1));
     assert_eq!((log.name.as_str(), log.records), ("log", 9));
     assert_eq!(log.hot_records + log.packed_records, 9);
-    assert_eq!(log.hot_records > 0, log.hot_bytes > 0);
+    assert!(log.hot_records == 0 || log.hot_bytes > 0);
     assert_eq!((log.first, log.last), (Some(START + 1_000), Some(START + 9_000)));
     assert!(log.message_bytes.is_none_or(|bytes| bytes == 9 * "record 1".len() as u64));
     assert!(log.logical_bytes > 0);
