@@ -44,8 +44,8 @@ impl Gathered {
 
     /// Keeps all messages of those who may send, however long that takes. Returns how many may not be kept, for nobody
     /// who may send sent them.
-    pub(super) async fn keep(&self, door: &Door, callers: &mut Callers) -> u64 {
-        let (shares, refused) = self.shares(door, callers).await;
+    pub(super) async fn keep(&self, door: &Door) -> u64 {
+        let (shares, refused) = self.shares(door).await;
         door.app.metrics.rejected.add([WAY.into(), "token".into()], refused);
         for share in shares {
             self.keep_share(door, &share).await;
@@ -53,8 +53,10 @@ impl Gathered {
         refused
     }
 
-    async fn shares(&self, door: &Door, callers: &mut Callers) -> (Vec<Share>, u64) {
+    async fn shares(&self, door: &Door) -> (Vec<Share>, u64) {
         let context = Context { now: clock::event_time(), zone: &door.zone };
+        // Asked anew each time: a token may be revoked while its connection lasts.
+        let mut callers = Callers::default();
         let mut shares: Vec<Share> = Vec::new();
         let mut refused = 0;
         for at in 0..self.ends.len() {

@@ -16,7 +16,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 pub(crate) const WAY: &str = "syslog";
-/// The most tokens that a connection is remembered to have shown.
+/// The most tokens that are looked up once for all messages that come together.
 const MAX_TOKENS: usize = 64;
 
 /// Who may send to a listener.
@@ -36,7 +36,7 @@ impl Door {
     }
 }
 
-/// Who the tokens of one sender are; `None` is who may not send.
+/// Who the tokens are of messages that came together; `None` is who may not send.
 #[derive(Debug, Default)]
 struct Callers(HashMap<String, Option<Arc<Source>>>);
 

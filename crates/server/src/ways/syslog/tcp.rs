@@ -1,7 +1,7 @@
 //! Syslog over TCP, and over TLS. No more is read before what was read is kept: who sends too fast, or while the store is
 //! away, waits.
 
-use super::{Callers, Door, Gathered};
+use super::{Door, Gathered};
 use crate::app::App;
 use crate::limits::{ACCEPT_PAUSE, MAX_SYSLOG_CONNECTIONS, SYSLOG_READ_BYTES};
 use crate::tls::Certificate;
@@ -74,7 +74,6 @@ impl SyslogListener {
 
     async fn read(&self, mut stream: impl AsyncRead + Unpin) {
         let app = &self.door.app;
-        let mut callers = Callers::default();
         let mut frames = Frames::of_syslog();
         let mut bytes = Vec::with_capacity(SYSLOG_READ_BYTES);
         loop {
@@ -90,7 +89,7 @@ impl SyslogListener {
             if is_over {
                 frames.finish(&mut push);
             }
-            let refused = gathered.keep(&self.door, &mut callers).await;
+            let refused = gathered.keep(&self.door).await;
             if refused > 0 {
                 // Syslog has no answers: a connection that closes is the only word.
                 self.count("token");

@@ -1,6 +1,6 @@
 //! Syslog over UDP: what comes while the store is busy waits within a limit, and what comes then is dropped, and counted.
 
-use super::{Callers, Door, Gathered, WAY};
+use super::{Door, Gathered, WAY};
 use crate::limits::MAX_DATAGRAMS_BYTES;
 use std::pin::pin;
 use tokio::net::UdpSocket;
@@ -28,21 +28,20 @@ impl Inbox {
 
     /// Receives until the server is to end, and returns when what was received is kept.
     pub(crate) async fn run(mut self) {
-        let mut callers = Callers::default();
         while self.is_open || !self.waiting.is_empty() {
             if self.waiting.is_empty() {
                 self.receive().await;
             }
             self.drain();
-            self.keep(&mut callers).await;
+            self.keep().await;
         }
     }
 
     /// Keeps what waits, and receives meanwhile.
-    async fn keep(&mut self, callers: &mut Callers) {
+    async fn keep(&mut self) {
         let portion = std::mem::take(&mut self.waiting);
         let door = self.door.clone();
-        let mut keeping = pin!(portion.keep(&door, callers));
+        let mut keeping = pin!(portion.keep(&door));
         loop {
             tokio::select! {
                 biased;
