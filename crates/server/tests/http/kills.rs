@@ -95,6 +95,7 @@ fn a_server_that_is_killed_loses_and_doubles_nothing() {
     let frames = AtomicUsize::new(0);
     let mut written = 0;
     for round in 0..kills() {
+        let acknowledged = frames.load(Ordering::Relaxed);
         let mut process = Process::start(folder);
         let mut killed = Command::new("true").spawn().unwrap();
         std::mem::swap(&mut killed, &mut process.child);
@@ -109,7 +110,13 @@ fn a_server_that_is_killed_loses_and_doubles_nothing() {
                 writeln!(file, "2026-11-22 07:32:49 INFO followed {written}").unwrap();
                 written += 1;
             }
-            kill_after(&mut killed, round * 50).unwrap();
+            let enough = acknowledged + 1 + round as usize % 5;
+            let started = Instant::now();
+            while frames.load(Ordering::Relaxed) < enough {
+                assert!(started.elapsed() < PATIENCE, "nothing is acknowledged");
+                thread::yield_now();
+            }
+            kill_after(&mut killed, round).unwrap();
         });
     }
     let process = Process::start(folder);
