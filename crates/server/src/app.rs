@@ -3,6 +3,7 @@ use crate::auth::refresh::Refreshed;
 use crate::clock;
 use crate::error::{ApiError, RETRY_STORE};
 use crate::live::Live;
+use crate::loggly::Rsids;
 use crate::metrics::Metrics;
 use crate::permits::Permits;
 use crate::server::Parts;
@@ -28,6 +29,8 @@ pub(crate) struct App {
     /// Who looks at what arrives.
     pub(crate) live: Live,
     pub(crate) timeouts: Timeouts,
+    /// The searches of Loggly's clients.
+    pub(crate) rsids: Rsids,
     /// Where records get their `_id` that have none.
     pub(crate) ids: IdSource,
     /// Makes records durable.
@@ -50,6 +53,7 @@ impl App {
             permits: Permits::default(),
             live: Live::default(),
             timeouts: settings.timeouts,
+            rsids: Rsids::default(),
             ids: IdSource::new(random_origin()),
             intake: parts.intake,
             losses: Losses::default(),

@@ -15,6 +15,7 @@ mod http;
 mod limits;
 mod listen;
 mod live;
+mod loggly;
 mod metrics;
 mod owner;
 mod permits;

@@ -101,3 +101,15 @@ pub(crate) const MAX_LINGER_BYTES: usize = 64 * 1024 * 1024;
 pub(crate) const DROP_DEADLINE: Duration = Duration::from_secs(5);
 /// How long records that came before the end may take to be durable, however late it is.
 pub(crate) const ANSWER_LEAST: Duration = Duration::from_millis(500);
+
+/// The most tags that a request may name, and the bytes of each, as Loggly's clients bound them.
+pub(crate) const MAX_TAGS: usize = 64;
+pub(crate) const MAX_TAG_BYTES: usize = 64;
+/// How many searches of Loggly's clients are known whose events may yet be fetched.
+pub(crate) const MAX_RSIDS: usize = 1_000;
+/// The most events of a search that Loggly's clients may fetch by page.
+pub(crate) const MAX_EVENTS: usize = 5_000;
+/// The most events of a page when they fetch without an end.
+pub(crate) const MAX_ITERATED: usize = 1_000;
+/// The most hosts and apps whose volumes are counted apart.
+pub(crate) const MAX_VOLUME_GROUPS: usize = 10_000;

@@ -10,4 +10,4 @@ mod router;
 pub(crate) use body::Payload;
 pub(crate) use json::Json;
 pub(crate) use params::{Named, Params};
-pub(crate) use router::router;
+pub(crate) use router::{router, unknown_path};

@@ -4,8 +4,8 @@ use crate::error::ApiError;
 use crate::http::count::count;
 use crate::owner::{rules, searches, session, tokens, usage};
 use crate::read::{by_id, fields, histogram, records, stats, tail};
-use crate::ways::heroku;
-use crate::{health, metrics};
+use crate::ways::{elastic, heroku, loggly as from_loggly, otlp};
+use crate::{health, loggly, metrics};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, post};
@@ -34,6 +34,9 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .route("/heroku", post(heroku::post))
         .route("/health", get(health::get))
         .route("/metrics", get(metrics::get))
+        .merge(loggly_paths())
+        .merge(elastic_paths())
+        .route("/v1/logs", post(otlp::post))
         .fallback(unknown_path)
         .method_not_allowed_fallback(unknown_method)
         .layer(from_fn_with_state(Arc::clone(app), refuse_strangers))
@@ -41,7 +44,43 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .with_state(Arc::clone(app))
 }
 
-async fn unknown_path(uri: Uri) -> ApiError {
+/// What Loggly's clients send to and read from.
+fn loggly_paths() -> Router<Arc<App>> {
+    Router::new()
+        .route("/inputs/{*path}", post(from_loggly::event))
+        .route("/bulk/{*path}", post(from_loggly::bulk))
+        .route("/apiv2/search", get(loggly::search))
+        .route("/apiv2/events", get(loggly::events))
+        .route("/apiv2/events/iterate", get(loggly::iterate))
+        .route("/apiv2/events/count", get(loggly::count))
+        .route("/apiv2/fields", get(loggly::fields))
+        .route("/apiv2/fields/", get(loggly::fields))
+        .route("/apiv2/fields/{*name}", get(loggly::values))
+        .route("/apiv2/stats/{stat}/{field}", get(loggly::stats))
+        .route("/apiv2/stats/{stat}/{field}/", get(loggly::stats))
+        .route("/apiv2/volume-metrics", get(loggly::volume))
+        .route("/apiv2/customer", get(loggly::customer))
+}
+
+/// What those use who ship to Elasticsearch.
+fn elastic_paths() -> Router<Arc<App>> {
+    let set_up = get(elastic::exists).put(elastic::acknowledge);
+    Router::new()
+        .route("/", get(elastic::root))
+        .route("/_bulk", post(elastic::bulk::to_any).put(elastic::bulk::to_any))
+        .route("/{index}/_bulk", post(elastic::bulk::to_index).put(elastic::bulk::to_index))
+        .route("/_license", get(elastic::license))
+        .route("/_xpack", get(elastic::xpack))
+        .route("/_cluster/health", get(elastic::health))
+        .route("/_index_template/{name}", set_up.clone())
+        .route("/_component_template/{name}", set_up.clone())
+        .route("/_template/{name}", set_up.clone())
+        .route("/_data_stream/{name}", set_up.clone())
+        .route("/_ilm/policy/{name}", set_up.clone())
+        .route("/_ingest/pipeline/{name}", set_up)
+}
+
+pub(crate) async fn unknown_path(uri: Uri) -> ApiError {
     ApiError::new(
         StatusCode::NOT_FOUND,
         format!("there is nothing at {}", uri.path()),

@@ -32,10 +32,7 @@ impl Asked {
     pub(crate) fn take(given: &mut Given) -> Result<Self, ApiError> {
         let zone = given.take("tz")?.map_or(Ok(TimeZone::UTC), |name| zone(&name))?;
         let now = clock::now().to_zoned(zone.clone());
-        let query = parse(&given.take("q")?.unwrap_or_else(|| "*".to_owned()))
-            .map_err(|e| bad_query(&e))?;
-        let matcher = Matcher::new(&query.filter, &now)
-            .map_err(|error| ApiError::bad_request(error.to_string(), "simplify the query"))?;
+        let (query, matcher) = read(&given.take("q")?.unwrap_or_else(|| "*".to_owned()), &now)?;
         let prune =
             Prune { since: time(given, "since", &now)?, until: time(given, "until", &now)? };
         if prune.since.zip(prune.until).is_some_and(|(since, until)| since >= until) {
@@ -44,6 +41,13 @@ impl Asked {
         }
         let collection = given.take("collection")?;
         Ok(Self { query, zone, matcher, prune, collection })
+    }
+
+    /// A query for what happened between two times, in milliseconds since 1970.
+    pub(crate) fn between(query: &str, since: i64, until: i64) -> Result<Self, ApiError> {
+        let (query, matcher) = read(query, &clock::now().to_zoned(TimeZone::UTC))?;
+        let prune = Prune { since: Some(since), until: Some(until) };
+        Ok(Self { query, zone: TimeZone::UTC, matcher, prune, collection: None })
     }
 
     /// Equal for those who ask for the same.
@@ -99,6 +103,14 @@ impl Asked {
         let wanted = all.filter(|stats| self.takes_collection(&stats.name) && overlaps(stats));
         Ok(wanted.map(|stats| stats.name).collect())
     }
+}
+
+/// What the text asks for, and what tells which records match.
+fn read(text: &str, now: &Zoned) -> Result<(Query, Matcher), ApiError> {
+    let query = parse(text).map_err(|errors| bad_query(&errors))?;
+    let matcher = Matcher::new(&query.filter, now)
+        .map_err(|error| ApiError::bad_request(error.to_string(), "simplify the query"))?;
+    Ok((query, matcher))
 }
 
 /// Every error with its column, in the words of the command line.

@@ -16,4 +16,6 @@ pub(crate) mod stats;
 pub(crate) mod tail;
 mod viewer;
 
+pub(crate) use asked::Asked;
+pub(crate) use searching::searched;
 pub(crate) use viewer::Viewer;

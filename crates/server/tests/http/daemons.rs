@@ -1,5 +1,6 @@
 //! rsyslog and syslog-ng, as Debian has them, sending to a real server.
 
+use crate::certificate::certificate;
 use crate::harness::Site;
 use serde_json::Value;
 use std::fs;
@@ -10,7 +11,6 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
-use woodpile_server::TlsFiles;
 use woodpile_test_support::miss;
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -126,34 +126,6 @@ fn modules_of(program: &Path) -> String {
     let libraries = fs::read_dir(root.join("lib")).unwrap().flatten();
     let mut folders = libraries.map(|library| library.path().join("rsyslog"));
     folders.find(|folder| folder.is_dir()).unwrap().to_str().unwrap().to_owned()
-}
-
-/// A certificate for localhost that vouches for itself.
-fn certificate() -> (TempDir, TlsFiles) {
-    let folder = tempfile::tempdir().unwrap();
-    let files =
-        TlsFiles { certificate: folder.path().join("ca.pem"), key: folder.path().join("key.pem") };
-    let made = Command::new("openssl")
-        .args([
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:prime256v1",
-            "-nodes",
-            "-days",
-            "2",
-        ])
-        .args(["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"])
-        .arg("-keyout")
-        .arg(&files.key)
-        .arg("-out")
-        .arg(&files.certificate)
-        .output()
-        .unwrap();
-    assert!(made.status.success(), "{made:?}");
-    (folder, files)
 }
 
 /// Everything arrived, once, and typed.

@@ -225,7 +225,8 @@ pub(crate) struct Answer {
 
 impl Answer {
     fn of(mut response: ureq::http::Response<ureq::Body>) -> Self {
-        let body = response.body_mut().read_to_string().unwrap();
+        let body = response.body_mut().read_to_vec().unwrap();
+        let body = String::from_utf8_lossy(&body).into_owned();
         Self { status: response.status().as_u16(), headers: response.headers().clone(), body }
     }
 
