@@ -24,9 +24,9 @@ mod varint;
 
 pub use block::{
     Automaton, Block, Bytes, ColumnInfo, ColumnSummary, Effort, Fate, GROUP_ROWS, Group, Keep,
-    Layout, MAX_BSON_BYTES, MAX_RECORDS, Names, Packed, Packer, PartSize, Pattern, PatternPart,
-    Place, Places, Plain, Range, RowTexts, Rows, Selection, Summary, TextMatch, TextScan,
-    TokenFilter, Value, Values, pack,
+    Layout, Letters, MAX_BSON_BYTES, MAX_RECORDS, Names, Packed, Packer, PartSize, Pattern,
+    PatternPart, Place, Places, Plain, Range, RowTexts, Rows, Selection, Summary, TextMatch,
+    TextScan, TokenFilter, Value, Values, pack,
 };
 pub use error::BlockError;
 pub use ids::{IdSummary, id_element};

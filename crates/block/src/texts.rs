@@ -44,6 +44,12 @@ impl Texts {
         (0..self.len()).filter_map(|index| self.get(index))
     }
 
+    /// The text that the byte at this place of all of them is in, and where that text ends.
+    pub(crate) fn text_at(&self, place: usize) -> Option<(usize, usize)> {
+        let index = self.ends.partition_point(|end| *end as usize <= place);
+        Some((index, *self.ends.get(index)? as usize))
+    }
+
     /// All texts, one after another.
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.bytes

@@ -36,8 +36,8 @@ pub use ast::{
 pub use error::{Error, ErrorKind, Errors};
 pub use hint::{Hint, hints};
 pub use matcher::{
-    CollectionLeaf, FieldLeaf, Leaf, Matcher, MatcherError, Needed, Node, Origin, Path, Scalar,
-    SourceLeaf, TextLeaf, text_in_message,
+    CollectionLeaf, DERIVED_FROM, FieldLeaf, Leaf, Matcher, MatcherError, Needed, Node, Origin,
+    Path, Scalar, SourceLeaf, TextLeaf, text_in_message,
 };
 pub use names::{SOURCE_FIELDS, nanos_per_unit, short_names};
 pub use parse::{FUNCTIONS, PIPES, parse};

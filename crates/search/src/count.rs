@@ -11,7 +11,7 @@ use crate::stored::{StoredBlock, StoredRows};
 use crate::summed;
 use std::sync::Arc;
 use woodpile_block::{BlockError, Group, Selection};
-use woodpile_query::{Origin, Pipeline, TooManyRows};
+use woodpile_query::{Input, Origin, Pipeline, TooManyRows};
 use woodpile_record::{Batch, RawDocument};
 use woodpile_store::Order;
 
@@ -41,7 +41,8 @@ struct Counting<'a, 's> {
 enum How {
     Columns(ColumnsCount),
     Rows(Vec<Resolved>),
-    Records,
+    /// Of records no more than these fields is put together.
+    Records(Vec<String>),
 }
 
 impl Counting<'_, '_> {
@@ -55,7 +56,8 @@ impl Counting<'_, '_> {
         let inputs = part.inputs().iter();
         let inputs = inputs.map(|input| resolve(&self.block, input, collection));
         let Some(inputs) = inputs.collect::<Result<Option<Vec<_>>, BlockError>>()? else {
-            return Ok(Ok(Some(How::Records)));
+            let fields = part.inputs().iter().flat_map(Input::fields);
+            return Ok(Ok(Some(How::Records(fields.map(str::to_owned).collect()))));
         };
         let is_whole = self.filter.is_all() && prune.keeps(entry.first) && prune.keeps(entry.last);
         if is_whole && let Some(added) = summed::add_all(&self.block, &inputs, entry, part)? {
@@ -88,9 +90,10 @@ impl Counting<'_, '_> {
         match how {
             How::Columns(columns) => columns.add((rows, group), matching, part),
             How::Rows(inputs) => count_rows(&self.block, inputs, rows, matching, part),
-            How::Records => {
+            How::Records(fields) => {
                 notes.tally.unpacked += matching.count() as u64;
-                Ok(self.push_all(&rows.unpack(matching)?, part))
+                let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+                Ok(self.push_all(&rows.unpack_fields(matching, &fields)?, part))
             }
         }
     }

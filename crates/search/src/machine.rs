@@ -9,7 +9,7 @@ use regex_automata::{Anchored, MatchKind};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
-use woodpile_block::{Automaton, Fate};
+use woodpile_block::{Automaton, Fate, Letters};
 
 /// The automata of a search, each made when it is first needed.
 #[derive(Debug, Default)]
@@ -32,25 +32,45 @@ impl Machines {
 pub(crate) struct Machine {
     dfa: dense::DFA<Vec<u32>>,
     start: StateID,
+    letters: Letters,
 }
 
 impl Machine {
+    /// Of an expression that asks where words of Unicode end, only ASCII is read: what has other letters is accepted.
     fn new(expression: &str) -> Option<Self> {
-        let dfa = dense::Builder::new()
-            .configure(
-                dense::Config::new()
-                    .accelerate(false)
-                    .start_kind(StartKind::Unanchored)
-                    .match_kind(MatchKind::All)
-                    .dfa_size_limit(Some(MACHINE_BYTES))
-                    .determinize_size_limit(Some(MACHINE_WORK_BYTES)),
-            )
-            .thompson(thompson::Config::new().which_captures(thompson::WhichCaptures::None))
-            .build(expression)
-            .ok()?;
+        let (dfa, letters) = match build(expression, false) {
+            Some(dfa) => (dfa, Letters::Unicode),
+            None => (build(expression, true)?, Letters::Ascii),
+        };
         let start = dfa.start_state(&start::Config::new().anchored(Anchored::No)).ok()?;
-        Some(Self { dfa, start })
+        Some(Self { dfa, start, letters })
     }
+
+    /// In which texts it accepts no others than those in which the expression is found.
+    pub(crate) fn exact_in(&self) -> Letters {
+        self.letters
+    }
+
+    /// Whether a text is accepted that has come to this state, whatever follows.
+    fn accepts(&self, state: StateID) -> bool {
+        self.dfa.is_match_state(state) || self.dfa.is_quit_state(state)
+    }
+}
+
+fn build(expression: &str, gives_up: bool) -> Option<dense::DFA<Vec<u32>>> {
+    dense::Builder::new()
+        .configure(
+            dense::Config::new()
+                .accelerate(false)
+                .start_kind(StartKind::Unanchored)
+                .match_kind(MatchKind::All)
+                .unicode_word_boundary(gives_up)
+                .dfa_size_limit(Some(MACHINE_BYTES))
+                .determinize_size_limit(Some(MACHINE_WORK_BYTES)),
+        )
+        .thompson(thompson::Config::new().which_captures(thompson::WhichCaptures::None))
+        .build(expression)
+        .ok()
 }
 
 impl fmt::Debug for Machine {
@@ -66,7 +86,7 @@ impl Automaton for Machine {
 
     fn next(&self, state: u32, bytes: &[u8]) -> u32 {
         let mut state = id(state);
-        if self.dfa.is_match_state(state) {
+        if self.accepts(state) {
             return state.as_u32();
         }
         for byte in bytes {
@@ -81,7 +101,7 @@ impl Automaton for Machine {
 
     fn fate(&self, state: u32) -> Fate {
         let state = id(state);
-        if self.dfa.is_match_state(state) {
+        if self.accepts(state) {
             Fate::Matches
         } else if self.dfa.is_dead_state(state) {
             Fate::Fails
@@ -92,7 +112,7 @@ impl Automaton for Machine {
 
     fn ends_well(&self, state: u32) -> bool {
         let state = id(state);
-        self.dfa.is_match_state(state) || self.dfa.is_match_state(self.dfa.next_eoi_state(state))
+        self.accepts(state) || self.accepts(self.dfa.next_eoi_state(state))
     }
 }
 
@@ -135,6 +155,15 @@ mod tests {
     #[test]
     fn what_is_too_large_has_none() {
         assert!(Machine::new(r"(?:\w{30}){30}").is_none());
-        assert!(Machine::new(r"\bword\b").is_none(), "words of Unicode need a look around");
+    }
+
+    #[test]
+    fn words_of_unicode_are_told_in_ascii_only() {
+        assert_eq!(Machine::new("word").map(|machine| machine.exact_in()), Some(Letters::Unicode));
+        let machine = Machine::new(r"\bword\b").unwrap();
+        assert_eq!(machine.exact_in(), Letters::Ascii);
+        check(r"\bword\b", "a word.", true);
+        check(r"\bword\b", "words", false);
+        check(r"\bword\b", "é: it is accepted, and asked itself", true);
     }
 }

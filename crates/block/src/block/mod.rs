@@ -24,7 +24,7 @@ pub use packer::{Effort, Packed, Packer, pack};
 pub use parts::PartSize;
 pub use read::{Block, Group};
 pub use scan::{
-    Automaton, ColumnInfo, Fate, Keep, Layout, Names, Pattern, PatternPart, Places, Plain,
+    Automaton, ColumnInfo, Fate, Keep, Layout, Letters, Names, Pattern, PatternPart, Places, Plain,
     RowTexts, Rows, Selection, TextMatch, TextScan, Value, Values,
 };
 pub use summary::{ColumnSummary, Range, Summary};

@@ -44,6 +44,15 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+    /// The words that it has a list of.
+    pub(super) fn list(&self) -> Option<&Texts> {
+        match self {
+            Self::Listed(list) => Some(list),
+            Self::Elsewhere(_, own) => own.list(),
+            _ => None,
+        }
+    }
+
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         match self {
             Self::Natural => out.push(0),

@@ -4,15 +4,21 @@ use super::clock::Clock;
 use super::hex::Hex;
 use super::kind::Kind;
 use super::reader::SlotReader;
+use super::shape::Part;
 use super::token::MAX_DIGITS;
 use crate::texts::Texts;
 
 const DIGITS: &[u8] = b"0123456789";
-const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const DAY: &[u8] = b" 0123456789";
 const ADDRESS: &[u8] = b".0123456789";
 const LOWER_HEX: &[u8] = b"0123456789abcdef";
 const UPPER_HEX: &[u8] = b"0123456789ABCDEF";
+/// Letters, digits and bytes from 128 on.
+const WORD: &[u8] = &word_bytes();
+/// The first, second and third letters of months, as in `Jan`.
+const MONTHS: [&[u8]; 3] = [b"JFMASOND", b"aepuco", b"nbrylgptvc"];
+/// How many digits are in each part of a UUID.
+const UUID_DIGITS: [usize; 5] = [8, 4, 4, 4, 12];
 
 /// What the texts in a slot look like.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,8 +44,8 @@ pub(crate) const DECIMAL: [Step; 2] =
     [Step { bytes: b"-", least: 0, most: 1 }, Step { bytes: DIGITS, least: 1, most: 19 }];
 
 impl SlotReader {
-    /// What the texts in a slot of a template look like.
-    pub(crate) fn looks(&self, template: usize, slot: usize) -> Looks<'_> {
+    /// What the texts in a slot of a template look like; the slot is this part of it.
+    pub(crate) fn looks(&self, template: usize, slot: usize, part: &Part) -> Looks<'_> {
         match self.kind(template, slot) {
             Some(Kind::Listed(list)) => Looks::Listed(list),
             Some(Kind::Natural | Kind::Guarded) => {
@@ -60,13 +66,37 @@ impl SlotReader {
             Some(Kind::Absolute(clock) | Kind::Beside(clock) | Kind::Finely(clock, _)) => {
                 Looks::Steps(of_times(*clock))
             }
-            _ => Looks::Any,
+            _ => match part {
+                Part::Word => Looks::Steps(vec![Step { bytes: WORD, least: 0, most: usize::MAX }]),
+                Part::Uuid => Looks::Steps(of_uuids()),
+                _ => Looks::Any,
+            },
         }
     }
 }
 
-/// A time looks as all times of its layout do.
+const fn word_bytes() -> [u8; 190] {
+    let mut bytes = [0; 190];
+    let (mut byte, mut count) = (u8::MAX, 0);
+    while count < bytes.len() {
+        if byte >= 128 || byte.is_ascii_alphanumeric() {
+            bytes[count] = byte;
+            count += 1;
+        }
+        byte = byte.wrapping_sub(1);
+    }
+    bytes
+}
+
+fn of_uuids() -> Vec<Step> {
+    let digits = UUID_DIGITS.map(|count| Step { bytes: LOWER_HEX, least: count, most: count });
+    let dash = Step { bytes: b"-", least: 1, most: 1 };
+    digits.into_iter().flat_map(|digits| [dash, digits]).skip(1).collect()
+}
+
+/// A time looks as all times of its layout do. The example is of January.
 fn of_times(clock: Clock) -> Vec<Step> {
+    let [first, second, third] = MONTHS;
     let mut example = Vec::new();
     clock.write(0, &mut example);
     let step = |byte: &u8| {
@@ -78,7 +108,10 @@ fn of_times(clock: Clock) -> Vec<Step> {
             b'-' => b"-",
             b'.' => b".",
             b',' => b",",
-            _ => LETTERS,
+            b'T' => b"T",
+            b'J' => first,
+            b'a' => second,
+            _ => third,
         };
         Step { bytes, least: 1, most: 1 }
     };

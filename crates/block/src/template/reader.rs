@@ -4,6 +4,7 @@ use super::shape::Templates;
 use super::slots::{OWN_CHUNK, counts};
 use super::streams::StreamOf;
 use super::values::{MAX_GROUP_BYTES, Values, decompress};
+use crate::texts::Texts;
 use crate::varint::Cursor;
 use std::borrow::Cow;
 
@@ -48,6 +49,11 @@ impl SlotReader {
     /// How the values in a slot of a template are written.
     pub(super) fn kind(&self, template: usize, slot: usize) -> Option<&Kind> {
         self.kinds.get(*self.of.get(template)?.get(slot)? as usize)
+    }
+
+    /// The words that slots are filled from.
+    pub(crate) fn lists(&self) -> impl Iterator<Item = &Texts> {
+        self.kinds.iter().filter_map(Kind::list)
     }
 
     /// The columns that values refer to.
@@ -121,6 +127,11 @@ impl GroupSlots<'_> {
 }
 
 impl Streams {
+    /// The words that are written as they are.
+    pub(crate) fn words(&self) -> impl Iterator<Item = &Texts> {
+        self.0.iter().flatten().filter_map(Values::words)
+    }
+
     /// The bytes of memory they take.
     pub(crate) fn bytes(&self) -> usize {
         self.0.iter().flatten().map(Values::bytes).sum()

@@ -38,6 +38,15 @@ impl Values {
         }
     }
 
+    /// Its words as they are, where it has such.
+    pub(super) fn words(&self) -> Option<&Texts> {
+        match self {
+            Self::Words(words) | Self::Spelled(words) | Self::Phrases(words) => Some(words),
+            Self::Elsewhere(partly) => partly.own.words(),
+            Self::Ints(_) | Self::Uuids(_) | Self::Packed(_) => None,
+        }
+    }
+
     /// As a chunk of its own.
     pub(super) fn encode(&self, level: i32) -> Vec<u8> {
         match self {

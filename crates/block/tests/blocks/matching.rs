@@ -22,6 +22,8 @@ struct Needle {
     bytes: Vec<u8>,
     place: Where,
     is_automaton: bool,
+    /// Whether it says what has to be in a text, and this is it.
+    literal: Option<Vec<u8>>,
 }
 
 impl Needle {
@@ -74,6 +76,10 @@ impl TextMatch for Needle {
     fn automaton(&self) -> Option<&dyn Automaton> {
         self.is_automaton.then_some(self)
     }
+
+    fn literal(&self) -> Option<&[u8]> {
+        self.literal.as_deref()
+    }
 }
 
 fn open(records: &[Document]) -> Arc<Block<Vec<u8>>> {
@@ -102,8 +108,11 @@ fn check(records: &[Document], path: &str, needle: &str) {
     }
     let block = open(records);
     for place in [Where::Anywhere, Where::AtStart, Where::AtEnd] {
-        for is_automaton in [true, false] {
-            let needle = Needle { bytes: needle.as_bytes().to_vec(), place, is_automaton };
+        let lower = needle.is_ascii().then(|| needle.to_ascii_lowercase().into_bytes());
+        let ways = [(true, None), (false, None), (true, lower.clone()), (false, lower)];
+        for (is_automaton, literal) in ways {
+            let bytes = needle.as_bytes().to_vec();
+            let needle = Needle { bytes, place, is_automaton, literal };
             let matches = |record: &Document| {
                 record.get_str(path).is_ok_and(|text| needle.is_match(text.as_bytes()))
             };
@@ -127,8 +136,12 @@ fn what_goes_on_from_one_part_into_the_next_is_found() {
 fn what_is_in_no_text_is_told_without_reading_rows() {
     let block = open(&(0..500).map(access).collect::<Vec<_>>());
     for needle in ["absent", "GET/", "HTTP-", "/p/x", "] \""] {
-        let needle = Needle { bytes: needle.into(), place: Where::Anywhere, is_automaton: true };
-        assert_eq!(found(&block, "message", &needle), (Vec::new(), true), "{needle:?}");
+        let lower = needle.to_ascii_lowercase().into_bytes();
+        for literal in [None, Some(lower)] {
+            let bytes = needle.as_bytes().to_vec();
+            let needle = Needle { bytes, place: Where::Anywhere, is_automaton: true, literal };
+            assert_eq!(found(&block, "message", &needle), (Vec::new(), true), "{needle:?}");
+        }
     }
 }
 

@@ -7,6 +7,18 @@ use woodpile_record::{Entry, Http, RawBsonRef, RawDocument, View, find, name};
 /// What is before the names of a request's fields.
 pub(crate) const PREFIX: &str = "http";
 
+/// The fields that a request is read from where a record has none: those that may hold its message, and its level.
+pub const DERIVED_FROM: &[&str] = &[
+    name::MESSAGE,
+    "msg",
+    "MESSAGE",
+    "Message",
+    "RenderedMessage",
+    name::LEVEL,
+    "Level",
+    name::HTTP,
+];
+
 /// The request, read from the message of a document that has no `http` of its own.
 pub(crate) fn http(document: &RawDocument) -> Option<Box<Http<'_>>> {
     if matches!(find(document, name::HTTP), Some(RawBsonRef::Document(_))) {

@@ -1,10 +1,10 @@
 use super::field_test::FieldTest;
 use super::path::any_in;
 use super::text::TextPattern;
-use super::{Needed, Path, Scalar, Subject};
+use super::{Needed, Origin, Path, Scalar, Subject};
 use crate::SOURCE_FIELDS;
 use crate::ast::Times;
-use woodpile_record::{Severity, find};
+use woodpile_record::{RawDocument, Severity, find};
 
 /// One question of a filter. Each kind can also be asked of single values, so that columns can be searched without
 /// their records.
@@ -176,6 +176,12 @@ impl FieldLeaf {
     /// tell.
     pub fn matches_severity(&self, severity: Option<Severity>) -> Option<bool> {
         if self.is_level() { self.test.passes_severity(severity) } else { None }
+    }
+
+    /// Whether the record passes, of which only those fields need be there that are named by the field's paths or by
+    /// [`DERIVED_FROM`](crate::DERIVED_FROM).
+    pub fn matches_in(&self, document: &RawDocument) -> bool {
+        self.matches_any(&Subject::new(document, Origin::default()))
     }
 
     /// Whether any value will do.

@@ -13,7 +13,7 @@ mod subject;
 mod text;
 
 pub(crate) use by_value::{compare_numbers, number_of, to_f64};
-pub use derived::text_in_message;
+pub use derived::{DERIVED_FROM, text_in_message};
 pub use error::MatcherError;
 pub use leaf::{CollectionLeaf, FieldLeaf, Leaf, SourceLeaf, TextLeaf};
 pub use node::{Matcher, Node};

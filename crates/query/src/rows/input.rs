@@ -1,5 +1,5 @@
 use crate::ast::Column;
-use crate::matcher::{Scalar, Subject};
+use crate::matcher::{DERIVED_FROM, Scalar, Subject};
 use bson::DateTime;
 use woodpile_record::{RawBsonRef, name};
 
@@ -29,6 +29,26 @@ impl Input {
             name::MESSAGE => Self::Message,
             "collection" | name::COLLECTION => Self::Collection,
             _ => Self::Paths(column.paths().map(Into::into).collect()),
+        }
+    }
+
+    /// The record's own fields that tell it, those among them that few records have.
+    pub fn fields(&self) -> Vec<&str> {
+        match self {
+            Self::Time => vec![name::TIMESTAMP, name::ID],
+            Self::Level => [DERIVED_FROM, &["severity"]].concat(),
+            Self::Message => DERIVED_FROM.to_vec(),
+            Self::Collection | Self::Nowhere => Vec::new(),
+            // A key may have dots in it.
+            Self::Paths(paths) => {
+                let starts = |path: &'_ str| -> Vec<usize> {
+                    path.match_indices('.').map(|(dot, _)| dot).chain([path.len()]).collect()
+                };
+                let own = paths
+                    .iter()
+                    .flat_map(|path| starts(path).into_iter().filter_map(|end| path.get(..end)));
+                own.chain(DERIVED_FROM.iter().copied()).collect()
+            }
         }
     }
 

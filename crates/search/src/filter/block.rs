@@ -116,6 +116,8 @@ impl<'m> Maker<'m, '_> {
                 part => parts.push(part),
             }
         }
+        // What leaves the fewest rows is asked first, the others only of these.
+        parts.sort_by_cached_key(Part::share);
         Ok(if parts.is_empty() { Part::All } else { Part::And(parts) })
     }
 
@@ -170,6 +172,17 @@ fn holds(times: Times, at: i64) -> bool {
 }
 
 impl Part<'_> {
+    /// About how many of 1,000 rows have to be looked at, or pass.
+    fn share(&self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::And(parts) => parts.iter().map(Self::share).min().unwrap_or(1_000),
+            Self::Or(parts) => parts.iter().map(Self::share).sum::<usize>().min(1_000),
+            Self::Columns(columns) => columns.share(),
+            Self::All | Self::Not(_) | Self::Time(_) | Self::EventTime(_) => 1_000,
+        }
+    }
+
     fn ask(&self, rows: &StoredRows, within: &Selection) -> Result<Answer, BlockError> {
         if within.is_none() {
             return Ok(Answer::none(rows.len()));

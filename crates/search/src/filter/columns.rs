@@ -1,12 +1,14 @@
 //! A question that is asked of several columns: a row passes if one of its values does.
 
 use super::answer::Answer;
+use super::derived::Derived;
 use super::shapes::{Shapes, narrow};
 use super::test::ColumnTest;
 use super::wanted::Wanted;
 use crate::stored::{StoredBlock, StoredRows};
 use std::sync::Arc;
 use woodpile_block::{BlockError, ColumnInfo, Keep, Selection};
+use woodpile_query::FieldLeaf;
 
 /// The columns that a question is asked of, and the records that only tell as a whole.
 #[derive(Default)]
@@ -14,6 +16,7 @@ pub(super) struct Columns<'m> {
     tests: Vec<(Option<Keep>, ColumnTest<'m>)>,
     sure: Option<Keep>,
     unknown: Option<Keep>,
+    derived: Option<Derived<'m>>,
     lacks_word: bool,
 }
 
@@ -53,10 +56,50 @@ impl<'m> Columns<'m> {
         add(&mut self.unknown, block, shapes)
     }
 
+    /// Asks the messages of records of these shapes.
+    pub(super) fn derive(
+        &mut self,
+        block: &StoredBlock,
+        shapes: &Shapes,
+        leaf: &'m FieldLeaf,
+    ) -> Result<(), BlockError> {
+        if !shapes.is_none() {
+            self.derived = Some(Derived::new(shapes.keep(block)?, leaf));
+        }
+        Ok(())
+    }
+
+    /// Leaves out of texts that repeat the values of other columns what these columns tell: a record passes if any of
+    /// its values does.
+    pub(super) fn leave_out_repeated(&mut self) {
+        let (known, mut texts): (Vec<_>, Vec<_>) = std::mem::take(&mut self.tests)
+            .into_iter()
+            .partition(|(shapes, test)| shapes.is_none() && test.keep().is_some());
+        let keeps: Vec<&Keep> = known.iter().filter_map(|(_, test)| test.keep()).collect();
+        for (_, test) in &mut texts {
+            test.leave_out(&keeps);
+        }
+        texts.retain(|(_, test)| !test.is_none());
+        self.tests = known;
+        self.tests.append(&mut texts);
+    }
+
     /// Whether no row of the block passes.
     pub(super) fn is_none(&self) -> bool {
         let is_none = |keep: &Option<Keep>| keep.as_ref().is_none_or(Keep::is_none);
-        self.tests.is_empty() && is_none(&self.sure) && is_none(&self.unknown)
+        self.tests.is_empty()
+            && is_none(&self.sure)
+            && is_none(&self.unknown)
+            && self.derived.as_ref().is_none_or(Derived::is_none)
+    }
+
+    /// About how many of 1,000 rows have to be looked at, or pass.
+    pub(super) fn share(&self) -> usize {
+        let share = |keep: &Option<Keep>| keep.as_ref().map_or(0, Keep::share);
+        let known = share(&self.sure) + share(&self.unknown);
+        let tests = self.tests.iter().map(|(_, test)| test.share());
+        let most = if self.derived.is_some() { 1_000 } else { 0 };
+        tests.fold(known + most, usize::saturating_add).min(1_000)
     }
 
     /// Whether the block's words told that no row of some column passes.
@@ -82,6 +125,11 @@ impl<'m> Columns<'m> {
             if !left.is_none() {
                 answer.or(&test.ask(rows, &left)?);
             }
+        }
+        if let Some(derived) = &self.derived {
+            let mut left = within.clone();
+            left.and_not(&answer.sure);
+            answer.or(&derived.ask(rows, &left)?);
         }
         Ok(answer)
     }

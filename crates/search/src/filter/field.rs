@@ -2,7 +2,7 @@
 
 use super::columns::Columns;
 use super::columns_at::{below, through_arrays};
-use super::resolve::DERIVED;
+use super::derived::may_tell;
 use super::scalar::has_text;
 use super::shapes::Shapes;
 use super::wanted::Wanted;
@@ -11,6 +11,7 @@ use crate::stored::StoredBlock;
 use std::sync::Arc;
 use woodpile_block::{BlockError, ColumnInfo};
 use woodpile_query::{FieldLeaf, Path, Scalar};
+use woodpile_record::name;
 
 /// How writers call the level: the first that is a text counts.
 const LEVELS: &[&str] = &["level", "Level"];
@@ -31,13 +32,23 @@ pub(super) fn prepare<'m>(
     }
     for path in leaf.paths() {
         seen = ask_path(&mut columns, (leaf, machines), path, seen, block)?;
-    }
-    let is_derived = |path: &Path| path.name().split('.').next() == Some(DERIVED);
-    if leaf.paths().iter().any(is_derived) {
-        let seen = seen.or(&Shapes::with(block, DERIVED));
-        columns.leave_open(block, &Shapes::others(block, &seen))?;
+        if may_tell(path.name()) {
+            // Before what other paths say, the message counts.
+            let without = Shapes::others(block, &seen.clone().or(&requests(block)));
+            columns.derive(block, &without, leaf)?;
+            seen = seen.or(&without);
+        }
     }
     Ok(columns)
+}
+
+/// The shapes of records that tell of their request themselves. Where some have another value there, all are asked.
+fn requests(block: &StoredBlock) -> Shapes {
+    if block.columns().any(|column| column.path == name::HTTP) {
+        Shapes::none()
+    } else {
+        Shapes::with(block, name::HTTP)
+    }
 }
 
 /// The names under which writers have what the field means, where there are several.

@@ -7,6 +7,7 @@ mod answer;
 mod block;
 mod columns;
 mod columns_at;
+mod derived;
 mod field;
 mod resolve;
 mod scalar;

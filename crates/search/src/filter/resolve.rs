@@ -1,6 +1,7 @@
 //! Where in a block the values are that pipes need.
 
 use super::columns_at::{below, through_arrays, whole};
+use super::derived::may_tell;
 use super::field::MESSAGES;
 use super::scalar::{bson_type, has_text};
 use crate::stored::StoredBlock;
@@ -10,8 +11,6 @@ use woodpile_block::{BlockError, ColumnInfo, Layout, Places, Summary, Value};
 use woodpile_query::Input;
 use woodpile_record::{ObjectId, RawBsonRef, name};
 
-/// What is before the names of fields that a message may tell of.
-pub(super) const DERIVED: &str = "http";
 /// The level of some writers, that counts where there is no `level`.
 const OTHER_LEVEL: &str = "Level";
 
@@ -80,8 +79,9 @@ fn other_messages(block: &StoredBlock) -> bool {
 }
 
 fn at_first(block: &StoredBlock, paths: &[Box<str>]) -> Result<Option<Resolved>, BlockError> {
-    let is_derived = |path: &str| path.split('.').next() == Some(DERIVED);
-    if paths.iter().any(|path| is_derived(path)) && block.shape_holds(DERIVED).contains(&false) {
+    let has_value = || block.columns().any(|column| column.path == name::HTTP);
+    let has_none = || block.shape_holds(name::HTTP).contains(&false);
+    if paths.iter().any(|path| may_tell(path)) && (has_none() || has_value()) {
         return Ok(None);
     }
     if paths.iter().any(|path| through_arrays(block, path).next().is_some()) {

@@ -5,7 +5,7 @@ use super::scalar::{bson_type, has_text, scalar};
 use super::wanted::Wanted;
 use crate::stored::{StoredBlock, StoredRows};
 use std::sync::Arc;
-use woodpile_block::{BlockError, ColumnInfo, Keep, Layout, Selection, TextMatch as _, TextScan};
+use woodpile_block::{BlockError, ColumnInfo, Keep, Selection, TextScan};
 
 /// A question, ready to be asked of a column of each group of a block.
 pub(super) struct ColumnTest<'m> {
@@ -17,8 +17,6 @@ pub(super) struct ColumnTest<'m> {
 enum How {
     /// No row passes: the words of the block tell.
     NoWord,
-    /// No row passes.
-    None,
     /// Asked of the distinct values already: combinations that pass.
     Named(Keep),
     /// Asked of templates already.
@@ -43,10 +41,36 @@ impl<'m> ColumnTest<'m> {
     /// Whether no row of the block passes.
     pub(super) fn is_none(&self) -> bool {
         match &self.how {
-            How::NoWord | How::None => true,
+            How::NoWord => true,
             How::Named(keep) => keep.is_none(),
             How::Texts(scan) => scan.is_none(),
             How::Each | How::Unknown => false,
+        }
+    }
+
+    /// The combinations whose rows pass, where these tell.
+    pub(super) fn keep(&self) -> Option<&Keep> {
+        match &self.how {
+            How::Named(keep) => Some(keep),
+            How::Texts(scan) => scan.keep(),
+            How::NoWord | How::Each | How::Unknown => None,
+        }
+    }
+
+    /// About how many of 1,000 rows have to be looked at, or pass.
+    pub(super) fn share(&self) -> usize {
+        match &self.how {
+            How::NoWord => 0,
+            How::Named(keep) => keep.share(),
+            How::Texts(scan) => scan.share(),
+            How::Each | How::Unknown => 1_000,
+        }
+    }
+
+    /// Leaves out rows that one of these has anyway.
+    pub(super) fn leave_out(&mut self, known: &[&Keep]) {
+        if let How::Texts(scan) = &mut self.how {
+            scan.leave_out(known);
         }
     }
 
@@ -59,11 +83,10 @@ impl<'m> ColumnTest<'m> {
     pub(super) fn ask(&self, rows: &StoredRows, within: &Selection) -> Result<Answer, BlockError> {
         let mut found = within.clone();
         match &self.how {
-            How::NoWord | How::None => return Ok(Answer::none(rows.len())),
+            How::NoWord => return Ok(Answer::none(rows.len())),
             How::Named(keep) => rows.narrow(keep, &mut found)?,
             How::Texts(scan) => {
                 rows.narrow_text(scan, &*self.wanted, &mut found)?;
-                self.ask_texts(rows, &mut found)?;
             }
             How::Each => return self.ask_values(rows, within),
             How::Unknown => return self.ask_nothing(rows, within),
@@ -82,20 +105,6 @@ impl<'m> ColumnTest<'m> {
             found.and(within);
         }
         Ok(Answer::unknown(found))
-    }
-
-    /// An automaton finds a little more than is meant: the texts that it found are asked themselves.
-    fn ask_texts(&self, rows: &StoredRows, found: &mut Selection) -> Result<(), BlockError> {
-        if self.column.layout != Layout::Templates || self.wanted.is_exact() || found.is_none() {
-            return Ok(());
-        }
-        let Some(texts) = rows.texts(self.column.number, found)? else { return Ok(()) };
-        let mut passing = Selection::none(rows.len());
-        for (row, _) in texts.iter().filter(|(_, text)| self.wanted.is_match(text)) {
-            passing.add(row);
-        }
-        *found = passing;
-        Ok(())
     }
 
     fn ask_values(&self, rows: &StoredRows, within: &Selection) -> Result<Answer, BlockError> {
@@ -125,8 +134,6 @@ impl How {
         }
         Ok(if wanted.misses_words(block, column.number)? {
             Self::NoWord
-        } else if wanted.misses_texts(block, column)? {
-            Self::None
         } else {
             Self::Texts(block.text_scan(column.number, wanted)?)
         })

@@ -33,5 +33,6 @@ pub(super) fn prepare<'m>(
     for column in asked {
         columns.ask_column(block, None, column, &wanted)?;
     }
+    columns.leave_out_repeated();
     Ok(columns)
 }

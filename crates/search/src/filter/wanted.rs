@@ -3,8 +3,11 @@
 use crate::machine::{Machine, Machines};
 use crate::stored::StoredBlock;
 use std::sync::{Arc, OnceLock};
-use woodpile_block::{Automaton, BlockError, ColumnInfo, TextMatch};
+use woodpile_block::{Automaton, BlockError, Letters, TextMatch};
 use woodpile_query::{Needed, Scalar};
+
+/// What expressions have where a word begins or ends: see [`TextLeaf::expression`](woodpile_query::TextLeaf::expression).
+const NO_WORD: &str = "[^0-9A-Za-z_]";
 
 /// Whether a value is what is looked for.
 pub(super) type Passes<'m> = Box<dyn Fn(Scalar<'_>) -> bool + Send + Sync + 'm>;
@@ -14,6 +17,8 @@ pub(super) struct Wanted<'m> {
     passes: Passes<'m>,
     /// All of these are in every text that passes.
     needs: Vec<Needed>,
+    /// The longest of them.
+    literal: Option<Box<[u8]>>,
     /// Is found in the texts that pass.
     expression: Option<String>,
     machines: &'m Machines,
@@ -23,17 +28,19 @@ pub(super) struct Wanted<'m> {
 impl<'m> Wanted<'m> {
     pub(super) fn new(machines: &'m Machines, passes: Passes<'m>) -> Self {
         let machine = OnceLock::new();
-        Self { passes, needs: Vec::new(), expression: None, machines, machine }
+        Self { passes, needs: Vec::new(), literal: None, expression: None, machines, machine }
     }
 
     /// Knows of the texts that pass.
     pub(super) fn with_text(self, needs: Vec<Needed>, expression: Option<String>) -> Self {
-        Self { needs, expression, ..self }
+        let longest = needs.iter().max_by_key(|needed| needed.lower.len());
+        let literal = longest.map(|needed| needed.lower.as_bytes().into());
+        Self { needs, literal, expression, ..self }
     }
 
-    /// Whether an automaton finds neither more nor less: an expression without a class of what is in no word.
-    pub(super) fn is_exact(&self) -> bool {
-        self.expression.as_ref().is_none_or(|expression| !expression.contains("[^0-9A-Za-z_]"))
+    fn machine(&self) -> Option<&Machine> {
+        let make = || self.machines.get(self.expression.as_deref()?);
+        self.machine.get_or_init(make).as_deref()
     }
 
     pub(super) fn passes(&self, value: Scalar<'_>) -> bool {
@@ -54,20 +61,6 @@ impl<'m> Wanted<'m> {
         };
         Ok(self.needs.iter().flat_map(Needed::tokens).any(|token| !filter.may_hold(token)))
     }
-
-    /// Whether no text of the column passes, as its distinct values lack what is needed.
-    pub(super) fn misses_texts(
-        &self,
-        block: &StoredBlock,
-        column: &ColumnInfo,
-    ) -> Result<bool, BlockError> {
-        if self.needs.is_empty() {
-            return Ok(false);
-        }
-        let values = block.values(column.number)?;
-        let texts = values.and_then(woodpile_block::Values::text_bytes);
-        Ok(texts.is_some_and(|texts| !self.needs.iter().all(|needed| needed.occurs_in(texts))))
-    }
 }
 
 impl TextMatch for Wanted<'_> {
@@ -75,8 +68,18 @@ impl TextMatch for Wanted<'_> {
         std::str::from_utf8(text).is_ok_and(|text| self.passes(Scalar::Text(text)))
     }
 
+    fn literal(&self) -> Option<&[u8]> {
+        self.literal.as_deref()
+    }
+
     fn automaton(&self) -> Option<&dyn Automaton> {
-        let make = || self.machines.get(self.expression.as_deref()?);
-        self.machine.get_or_init(make).as_deref().map(|machine| -> &dyn Automaton { machine })
+        self.machine().map(|machine| -> &dyn Automaton { machine })
+    }
+
+    /// With a class of what is in no word, a letter that is not ASCII counts as no part of one.
+    fn exact_in(&self) -> Letters {
+        let has_edge = self.expression.as_ref().is_some_and(|own| own.contains(NO_WORD));
+        let letters = self.machine().map_or(Letters::Unicode, Machine::exact_in);
+        if has_edge { Letters::Ascii } else { letters }
     }
 }

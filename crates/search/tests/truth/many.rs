@@ -29,6 +29,9 @@ fn record(number: u32) -> (usize, RawDocumentBuf) {
     let path = pick(&["/", "/cart", "/cart/checkout", "/api/v1/users/17", "/über"], number, 1);
     let status: i32 = pick(&["200", "200", "200", "404", "503"], number, 2).parse().unwrap();
     let bytes = i64::from(number.wrapping_mul(48_271) % 90_000);
+    if number % 31 == 7 {
+        return (1, broken(id, time, number));
+    }
     if number.is_multiple_of(3) {
         let level = pick(&["INFO", "INFO", "WARNING", "ERROR"], number, 3);
         let word = pick(&["timeout", "cart", "checkout", "über", "x_1"], number, 4);
@@ -47,6 +50,18 @@ fn record(number: u32) -> (usize, RawDocumentBuf) {
         "{host} - - [14/Nov/2023:22:13:20 +0000] \"GET {path} HTTP/1.1\" {status} {bytes} \"-\" \"curl/8.{}\"",
         number % 3
     );
+    if number % 11 == 5 {
+        // As others write it: only the message tells of the request.
+        let mut record =
+            rawdoc! { "_id": ObjectId::from_bytes(id), "timestamp": time, "msg": message };
+        if number.is_multiple_of(2) {
+            record.append(bson::cstr!("hostname"), pick(&["web", "db"], number, 5));
+        }
+        if number % 5 == 1 {
+            record.append(bson::cstr!("http"), "none");
+        }
+        return (1, record);
+    }
     let record = rawdoc! {
         "_id": ObjectId::from_bytes(id), "timestamp": time, "level": "INFO", "message": message,
         "http": {
@@ -54,6 +69,19 @@ fn record(number: u32) -> (usize, RawDocumentBuf) {
         },
     };
     (0, record)
+}
+
+/// With a message that is no UTF-8.
+fn broken(id: [u8; 12], time: DateTime, number: u32) -> RawDocumentBuf {
+    let word = pick(&["timeout", "cart", "checkout"], number, 6);
+    let record = rawdoc! {
+        "_id": ObjectId::from_bytes(id), "timestamp": time, "level": "INFO",
+        "message": format!("{word} of user {} caf\u{e9} {}", number % 7, word),
+    };
+    let mut bytes = record.into_bytes();
+    let place = bytes.windows(2).position(|pair| pair == "\u{e9}".as_bytes());
+    bytes[place.unwrap()] = 0xFF;
+    RawDocumentBuf::from_bytes(bytes).unwrap()
 }
 
 struct Source<'s>(Box<dyn BlockBytes + 's>);
@@ -118,6 +146,23 @@ const MORE_QUESTIONS: &[&str] = &[
     "curl",
     "8.1",
     "KeyError",
+    "host:web",
+    "hostname:web path:/cart",
+    "http:none",
+    "status:404 path:/cart",
+    "http.bytes:>80000",
+    "*:/caf/",
+    "*:/\\bcheckout\\b/",
+    "*:/\\buser\\b .*\\bs\\b/",
+    "message:cart",
+    "\"GET /cart\" 404",
+    "\"get /cart http\"",
+    "\"1.1\\\" 503\"",
+    "10.0.3.93 curl 8.1",
+    "14/Nov/2023",
+    "nov",
+    "+0000",
+    "of",
 ];
 
 #[test]

@@ -49,7 +49,13 @@ pub(super) fn has_block(
     collection: &str,
     id: BlockId,
 ) -> rusqlite::Result<bool> {
-    Ok(blocks(connection, collection)?.iter().any(|block| block.id == id))
+    let collection = table::find_collection(connection, collection)?;
+    Ok(match collection {
+        Some(collection) if block::has_blocks(connection)? => {
+            block::records(connection, collection, id.0)?.is_some()
+        }
+        _ => false,
+    })
 }
 
 /// It was merged or unpacked, or never was.

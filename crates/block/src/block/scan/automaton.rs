@@ -5,10 +5,43 @@ pub trait TextMatch: Sync {
     /// Whether a whole text matches.
     fn is_match(&self, text: &[u8]) -> bool;
 
+    /// What is in every text that matches, if anything is: ASCII in lower case, in the text in either case. Most texts are
+    /// out by it at once.
+    fn literal(&self) -> Option<&[u8]> {
+        None
+    }
+
     /// The same as an automaton, where it can be had: texts that are put together from pieces are then decided piece by
-    /// piece, mostly for many rows at once.
+    /// piece, mostly for many rows at once. It accepts every text that matches; see [`TextMatch::exact_in`].
     fn automaton(&self) -> Option<&dyn Automaton> {
         None
+    }
+
+    /// In which texts the automaton accepts no others than those that match; elsewhere they are asked themselves.
+    fn exact_in(&self) -> Letters {
+        Letters::Any
+    }
+}
+
+/// What texts consist of; each has those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Letters {
+    /// ASCII.
+    Ascii,
+    /// UTF-8.
+    Unicode,
+    /// Any bytes.
+    Any,
+}
+
+impl Letters {
+    /// Of one text.
+    pub(super) fn of(text: &[u8]) -> Self {
+        match std::str::from_utf8(text) {
+            Ok(text) if text.is_ascii() => Self::Ascii,
+            Ok(_) => Self::Unicode,
+            Err(_) => Self::Any,
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use crate::BlockError;
 use crate::block::bytes::Bytes;
 use crate::block::records::records;
 use crate::convert::id;
-use crate::shred::{Data, RAW, Source, ValueRows};
+use crate::shred::{Data, RAW, Shape, Source, ValueRows};
 use crate::template::decode_words;
 use crate::texts::Texts;
 use std::sync::Arc;
@@ -19,6 +19,27 @@ impl<B: Bytes> Rows<B> {
     /// # Errors
     /// Names the part that is damaged.
     pub fn unpack(&self, selected: &Selection) -> Result<Batch, BlockError> {
+        self.put_together(selected, &self.block().head.shapes.shapes)
+    }
+
+    /// The records of the selected rows with these of their fields only, and columns that say nothing about these are
+    /// not read. Records that are kept whole come whole.
+    ///
+    /// # Errors
+    /// Names the part that is damaged.
+    pub fn unpack_fields(
+        &self,
+        selected: &Selection,
+        fields: &[&str],
+    ) -> Result<Batch, BlockError> {
+        let is_wanted = |key: &[u8]| fields.iter().any(|field| field.as_bytes() == key);
+        let shapes = self.block().head.shapes.shapes.iter();
+        let shapes: Vec<Shape> = shapes.map(|shape| shape.project(is_wanted)).collect();
+        self.put_together(selected, &shapes)
+    }
+
+    /// The records of the selected rows in these shapes.
+    fn put_together(&self, selected: &Selection, shapes: &[Shape]) -> Result<Batch, BlockError> {
         let block = self.block();
         let damaged = || BlockError::damaged(format!("the records of group {}", self.group()));
         let (places, names) = self.shapes()?;
@@ -26,7 +47,7 @@ impl<B: Bytes> Rows<B> {
         let rows: Vec<u32> =
             selected.iter().map(shape).collect::<Option<_>>().ok_or_else(damaged)?;
         let keys = &block.head.shapes.keys;
-        let needed = self.columns_of(&rows).into_iter().enumerate();
+        let needed = self.columns_of(&rows, shapes).into_iter().enumerate();
         let picked: Vec<Picked<'_>> = needed
             .map(
                 |(column, is_needed)| {
@@ -37,18 +58,17 @@ impl<B: Bytes> Rows<B> {
         let columns = keys.iter().zip(picked.iter().map(Picked::source));
         let whole = self.pick_whole(selected, &rows)?;
         let max_bytes = block.group(self.group())?.bytes;
-        records(&block.head.shapes.shapes, columns, &rows, &whole, max_bytes).ok_or_else(damaged)
+        records(shapes, columns, &rows, &whole, max_bytes).ok_or_else(damaged)
     }
 
     /// Which columns records of these shapes have.
-    fn columns_of(&self, rows: &[u32]) -> Vec<bool> {
-        let head = &self.block().head;
-        let mut needed = vec![false; head.columns.len()];
-        let mut shapes: Vec<u32> = rows.iter().filter_map(|row| row.checked_sub(1)).collect();
-        shapes.sort_unstable();
-        shapes.dedup();
-        let shapes = shapes.iter().filter_map(|shape| head.shapes.shapes.get(*shape as usize));
-        for column in shapes.flat_map(crate::shred::Shape::columns) {
+    fn columns_of(&self, rows: &[u32], shapes: &[Shape]) -> Vec<bool> {
+        let mut needed = vec![false; self.block().head.columns.len()];
+        let mut own: Vec<u32> = rows.iter().filter_map(|row| row.checked_sub(1)).collect();
+        own.sort_unstable();
+        own.dedup();
+        let own = own.iter().filter_map(|shape| shapes.get(*shape as usize));
+        for column in own.flat_map(Shape::columns) {
             if let Some(needed) = needed.get_mut(column as usize) {
                 *needed = true;
             }

@@ -85,6 +85,18 @@ impl Keep {
         !self.of.contains(&false)
     }
 
+    /// Whether the other wants all that this wants: never where the units differ.
+    pub fn is_within(&self, other: &Self) -> bool {
+        let both = self.of.iter().zip(&other.of);
+        self.unit == other.unit && both.into_iter().all(|(own, other)| !own || *other)
+    }
+
+    /// How many of 1,000 combinations are wanted, rounded up: about how many rows are left.
+    pub fn share(&self) -> usize {
+        let wanted = self.of.iter().filter(|wanted| **wanted).count();
+        (wanted * 1_000).div_ceil(self.of.len().max(1))
+    }
+
     /// Leaves what both want, of the same unit; `false`, and nothing changed, where the units differ.
     pub fn and(&mut self, other: &Self) -> bool {
         self.combine(other, |own, other| own && other)

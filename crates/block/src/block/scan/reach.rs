@@ -149,7 +149,7 @@ impl<'a, B: Bytes> Reach<'a, B> {
                 Some(distinct(states.iter().map(|state| automaton.next(*state, literal))))
             }
             Part::Field(field) => self.through_field(states, *field),
-            _ => match column.slots.looks(place.template, place.slot) {
+            _ => match column.slots.looks(place.template, place.slot, place.part) {
                 Looks::Listed(list) => {
                     self.spend(states.len() * list.as_bytes().len())?;
                     let behind = |state: &u32| {
@@ -208,14 +208,13 @@ impl<'a, B: Bytes> Reach<'a, B> {
                     let state = *state;
                     step.bytes.iter().map(move |byte| automaton.next(state, &[*byte]))
                 };
-                let next = bounded(distinct(at.iter().flat_map(next)))?;
-                let is_settled = next == at;
-                at = next;
+                at = bounded(distinct(at.iter().flat_map(next)))?;
                 if count >= step.least {
+                    // Where no more states are reached, none will be.
+                    if at.iter().all(|state| reached.contains(state)) {
+                        break;
+                    }
                     reached.extend(&at);
-                }
-                if is_settled && count >= step.least {
-                    break;
                 }
             }
             at = bounded(distinct(reached.into_iter()))?;

@@ -1,8 +1,8 @@
 //! Texts that are put together from templates.
 
-use super::Selection;
 use super::plain::Plain;
 use super::rows::Rows;
+use super::{Names, Places, Selection};
 use crate::BlockError;
 use crate::block::MAX_RELATED_COLUMNS;
 use crate::block::bytes::Bytes;
@@ -10,9 +10,7 @@ use crate::block::read::Block;
 use crate::block::shared::{Shared, TextColumn};
 use crate::convert::id;
 use crate::shred::{Data, ValueRows};
-use crate::template::{
-    ABSENT, Decimal, GroupSlots, Part, RowTime, Streams, decimal, double, row_on,
-};
+use crate::template::{Decimal, GroupSlots, Part, RowTime, Streams, decimal, double, row_on};
 use crate::texts::Texts;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -48,11 +46,14 @@ pub(super) struct TextChunk {
 
 /// Where in a dictionary, or among templates, each row's value is.
 #[derive(Debug)]
-pub(super) struct NamedColumn(Vec<u32>);
+pub(super) struct NamedColumn {
+    names: Arc<Names>,
+    places: Arc<Places>,
+}
 
 impl NamedColumn {
     pub(super) fn place(&self, row: usize) -> Option<usize> {
-        self.0.get(row).filter(|place| **place != ABSENT).map(|place| *place as usize)
+        self.places.get(self.names.get(row)?)
     }
 }
 
@@ -69,6 +70,18 @@ impl TextChunk {
     /// The template of a row.
     pub(super) fn template(&self, row: usize) -> Option<u32> {
         self.templates.place(row).map(id)
+    }
+
+    /// The group's own words of texts: what fills slots, and fields that have no dictionary.
+    pub(super) fn words(&self) -> impl Iterator<Item = &Texts> {
+        let fields = self.fields.iter().filter_map(|(_, field)| match field {
+            Field::Plain(plain) => match &plain.data {
+                Data::Texts(texts) => Some(texts),
+                _ => None,
+            },
+            Field::Dictionary { .. } => None,
+        });
+        self.streams.words().chain(fields)
     }
 
     /// The column that texts refer to by this number.
@@ -266,17 +279,8 @@ impl<B: Bytes> Rows<B> {
 
     /// Where each row's value, or template, of a named column is.
     pub(super) fn named_column(&self, column: usize) -> Result<Option<NamedColumn>, BlockError> {
-        let block = self.block();
-        let Some(place) = block.place_of_number(column)? else { return Ok(None) };
-        let damaged = || self.damaged_column(column);
-        let correlation = &block.units()?.correlation;
-        let member = block.named(column);
-        let names = self.names(correlation.unit_of(member).ok_or_else(damaged)?)?;
-        let mut numbers = correlation.ids(member, &names.wide()).ok_or_else(damaged)?;
-        for number in &mut numbers {
-            *number = place(*number);
-        }
-        Ok(Some(NamedColumn(numbers)))
+        let Some(places) = self.block().places(column)? else { return Ok(None) };
+        Ok(Some(NamedColumn { names: self.names(places.unit)?, places }))
     }
 
     /// A column that the texts of another refer to. Only those before it in the order of reading can be referred to: so
