@@ -6,7 +6,7 @@ use crate::pieces::Pieces;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use woodpile_block::{Block, BlockError, Bytes, Rows};
 use woodpile_store::{BlockEntry, BlockId, Prune, Store};
 
@@ -17,12 +17,14 @@ pub(crate) struct StoredBytes {
     collection: Arc<str>,
     id: BlockId,
     read: Arc<AtomicU64>,
+    grown: Arc<AtomicBool>,
     /// Where a look-up takes long.
     pieces: Option<Arc<Pieces>>,
 }
 
 impl Bytes for StoredBytes {
     fn read(&self, range: Range<u64>) -> Result<Vec<u8>, BlockError> {
+        self.grown.store(true, Ordering::Relaxed);
         match &self.pieces {
             Some(pieces) => pieces.read(range, |range| self.fetch(range)),
             None => self.fetch(range),
@@ -59,11 +61,13 @@ pub(crate) struct StoredBlocks {
     cache: Cache,
     /// Bytes of blocks that were read.
     read: Arc<AtomicU64>,
+    /// Whether something was read since the cache was last trimmed.
+    grown: Arc<AtomicBool>,
 }
 
 impl StoredBlocks {
     pub(crate) fn new(store: Arc<dyn Store>, cache_bytes: usize) -> Self {
-        Self { store, cache: Cache::new(cache_bytes), read: Arc::default() }
+        Self { store, cache: Cache::new(cache_bytes), read: Arc::default(), grown: Arc::default() }
     }
 
     pub(crate) fn store(&self) -> &dyn Store {
@@ -99,6 +103,7 @@ impl StoredBlocks {
             collection: collection.into(),
             id: entry.id,
             read: Arc::clone(&self.read),
+            grown: Arc::clone(&self.grown),
         };
         match Block::open(source) {
             Ok(block) => Ok(Opened::Block(self.cache.keep(collection, entry.id, (block, pieces)))),
@@ -119,7 +124,9 @@ impl StoredBlocks {
 
     /// Forgets what was not asked for long, as far as there is too much.
     pub(crate) fn trim(&self) {
-        self.cache.trim();
+        if self.grown.swap(false, Ordering::Relaxed) {
+            self.cache.trim();
+        }
     }
 
     /// Whether a block that cannot be read is gone, or damaged.

@@ -47,6 +47,11 @@ impl<'m> Columns<'m> {
         add(&mut self.sure, block, shapes)
     }
 
+    /// Records that are kept whole have to be asked themselves.
+    pub(super) fn leave_whole_open(&mut self, block: &StoredBlock) -> Result<(), BlockError> {
+        if block.has_whole()? { self.leave_open(block, &Shapes::whole()) } else { Ok(()) }
+    }
+
     /// Records of these shapes have to be asked themselves.
     pub(super) fn leave_open(
         &mut self,

@@ -25,7 +25,7 @@ pub(super) fn prepare<'m>(
     block: &StoredBlock,
 ) -> Result<Columns<'m>, BlockError> {
     let mut columns = Columns::default();
-    columns.leave_open(block, &Shapes::whole())?;
+    columns.leave_whole_open(block)?;
     let mut seen = Shapes::none();
     if let (Some(names), Some(path)) = (spellings(leaf), leaf.paths().first()) {
         seen = ask_spellings(&mut columns, (leaf, machines), (names, path), block)?;

@@ -2,7 +2,6 @@
 
 use super::columns::Columns;
 use super::scalar::bson_type;
-use super::shapes::Shapes;
 use super::wanted::Wanted;
 use crate::machine::Machines;
 use crate::stored::StoredBlock;
@@ -17,7 +16,7 @@ pub(super) fn prepare<'m>(
     block: &StoredBlock,
 ) -> Result<Columns<'m>, BlockError> {
     let mut columns = Columns::default();
-    columns.leave_open(block, &Shapes::whole())?;
+    columns.leave_whole_open(block)?;
     let passes = |value: Scalar<'_>| matches!(value, Scalar::Text(text) if leaf.matches(text));
     let wanted = Arc::new(Wanted::new(machines, Box::new(passes)));
     for path in leaf.paths() {

@@ -2,7 +2,6 @@
 
 use super::columns::Columns;
 use super::scalar::{bson_type, has_text, is_number};
-use super::shapes::Shapes;
 use super::wanted::Wanted;
 use crate::machine::Machines;
 use crate::stored::StoredBlock;
@@ -17,7 +16,7 @@ pub(super) fn prepare<'m>(
     block: &StoredBlock,
 ) -> Result<Columns<'m>, BlockError> {
     let mut columns = Columns::default();
-    columns.leave_open(block, &Shapes::whole())?;
+    columns.leave_whole_open(block)?;
     let passes = Box::new(|value: Scalar<'_>| leaf.matches_value(value));
     let wanted = Wanted::new(machines, passes).with_text(leaf.needs(), leaf.expression());
     let wanted = Arc::new(wanted);

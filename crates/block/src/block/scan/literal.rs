@@ -6,6 +6,8 @@ use std::ops::Range;
 
 /// The beginning of what is looked through tells which bytes are rare.
 const SAMPLE_BYTES: usize = 4_096;
+/// In texts as short as this it is looked for byte by byte.
+const SHORT_BYTES: usize = 64;
 /// Of a longer one only the beginning is looked for.
 const MAX_BYTES: usize = 64;
 
@@ -32,6 +34,9 @@ impl<'l> Literal<'l> {
 
     /// Whether it is in the text.
     pub(super) fn is_in(self, text: &[u8]) -> bool {
+        if text.len() < SHORT_BYTES {
+            return text.windows(self.0.len()).any(|window| window.eq_ignore_ascii_case(self.0));
+        }
         let mut found = false;
         self.visit(text, |_| {
             found = true;

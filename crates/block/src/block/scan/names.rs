@@ -1,3 +1,4 @@
+use super::{Keep, Selection};
 use crate::convert::{low_byte, low_two};
 use std::ops::Range;
 
@@ -13,6 +14,24 @@ enum Width {
     One(Vec<u8>),
     Two(Vec<u16>),
     Four(Vec<u32>),
+}
+
+/// The rows whose combination is wanted; where few combinations are, these are compared, many rows at once.
+fn kept<N: Copy + Eq + TryFrom<u32>>(names: &[N], keep: &Keep) -> Selection
+where
+    u32: From<N>,
+{
+    let few: Option<Vec<N>> =
+        keep.few().map(|few| few.iter().filter_map(|name| N::try_from(*name).ok()).collect());
+    let Some(few) = few else {
+        return Selection::of_values(names, |_| true, |name| keep.has(u32::from(name)));
+    };
+    // Without a branch for each row, so that many are compared at once.
+    let is_there = |stretch: &[N]| {
+        let any = |wanted: &N| stretch.iter().fold(0, |any, name| any | u8::from(name == wanted));
+        few.iter().any(|wanted| any(wanted) > 0)
+    };
+    Selection::of_values(names, is_there, |name| few.contains(&name))
 }
 
 impl Names {
@@ -81,6 +100,17 @@ impl Names {
             Width::Four(names) => {
                 names.get(rows).into_iter().flatten().for_each(|name| visit(*name));
             }
+        }
+    }
+
+    /// The rows whose combination is wanted.
+    pub(super) fn kept(&self, keep: &Keep) -> Selection {
+        match &self.0 {
+            Width::Zero(rows) if keep.has(0) => Selection::all(*rows),
+            Width::Zero(rows) => Selection::none(*rows),
+            Width::One(names) => kept(names, keep),
+            Width::Two(names) => kept(names, keep),
+            Width::Four(names) => kept(names, keep),
         }
     }
 

@@ -61,6 +61,11 @@ impl Places {
     }
 }
 
+/// No words take no more bytes than this; one word takes more, with the frame of Zstandard that it is in.
+const NO_WORDS: usize = 8;
+/// So many combinations are few.
+const FEW: usize = 4;
+
 /// Combinations of a unit that are wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keep {
@@ -73,6 +78,13 @@ impl Keep {
     /// Whether rows of this combination are wanted.
     pub fn has(&self, combination: u32) -> bool {
         self.of.get(combination as usize) == Some(&true)
+    }
+
+    /// The combinations that are wanted, where these are few.
+    pub(super) fn few(&self) -> Option<Vec<u32>> {
+        let wanted = (0..).zip(&self.of).filter(|(_, wanted)| **wanted).map(|(name, _)| name);
+        let few: Vec<u32> = wanted.take(FEW + 1).collect();
+        (few.len() <= FEW).then_some(few)
     }
 
     /// Whether no row is wanted: the block need not be read.
@@ -177,12 +189,15 @@ impl<B: Bytes> Block<B> {
         })
     }
 
-    /// Whether records are kept whole, of which no column tells.
+    /// Whether records are kept whole, of which no column tells. Reads nothing where there are none.
     ///
     /// # Errors
     /// Names the part that is damaged.
     pub fn has_whole(&self) -> Result<bool, BlockError> {
-        Ok(self.units()?.shapes.contains(&RAW))
+        let (first, chunks) = (self.head.shared_parts(), self.head.chunks());
+        let last = (1..=self.head.groups.len()).map(|groups| first + groups * chunks - 1);
+        let mut parts = last.filter_map(|number| self.head.parts.get(number));
+        Ok(parts.any(|part| part.length > NO_WORDS) && self.units()?.shapes.contains(&RAW))
     }
 
     /// The unit of a named column, and the column's number in each of its combinations.

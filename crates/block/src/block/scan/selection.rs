@@ -34,6 +34,19 @@ impl Selection {
         selection
     }
 
+    /// Those of the rows with these values for which `is_meant` says so; none of 64 rows for which `may_be` denies it.
+    pub(super) fn of_values<V: Copy>(
+        values: &[V],
+        may_be: impl Fn(&[V]) -> bool,
+        is_meant: impl Fn(V) -> bool,
+    ) -> Self {
+        let word = |stretch: &[V]| {
+            let bits = (0..).zip(stretch).map(|(bit, value)| u64::from(is_meant(*value)) << bit);
+            if may_be(stretch) { bits.fold(0, |word: u64, bit: u64| word | bit) } else { 0 }
+        };
+        Self { words: values.chunks(WORD).map(word).collect(), rows: values.len() }
+    }
+
     /// How many rows there are, meant or not.
     pub fn rows(&self) -> usize {
         self.rows

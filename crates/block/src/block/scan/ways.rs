@@ -55,7 +55,6 @@ pub(super) struct Ways<'a, B> {
 }
 
 /// A part of a template.
-#[derive(Clone)]
 enum Piece<'a> {
     Literal(&'a [u8]),
     /// One of the values of a column.
@@ -68,11 +67,8 @@ enum Piece<'a> {
     Anything,
 }
 
-/// A template, and the ways in which what was begun goes on from a part.
-struct Laid<'a> {
-    pieces: Vec<Piece<'a>>,
-    known: HashMap<(usize, usize), Vec<Way>>,
-}
+/// The ways in which what was begun goes on from a part, with so many bytes behind it.
+type Known = HashMap<(usize, usize), Vec<Way>>;
 
 impl<'a, B: Bytes> Ways<'a, B> {
     pub(super) fn new(block: &'a Block<B>, column: &'a TextColumn, literal: Literal<'a>) -> Self {
@@ -83,11 +79,12 @@ impl<'a, B: Bytes> Ways<'a, B> {
     pub(super) fn of(&mut self, template: usize) -> Vec<Way> {
         let Some(parts) = self.column.templates.0.get(template) else { return Vec::new() };
         let mut slots = 0..;
-        let pieces = parts.0.iter().map(|part| self.piece(template, part, &mut slots)).collect();
-        let mut laid = Laid { pieces, known: HashMap::default() };
+        let pieces: Vec<Piece<'_>> =
+            parts.0.iter().map(|part| self.piece(template, part, &mut slots)).collect();
+        let mut known = Known::default();
         let mut ways = Vec::new();
-        for at in 0..laid.pieces.len() {
-            ways.extend(self.ways_from(&mut laid, at));
+        for at in 0..pieces.len() {
+            ways.extend(self.ways_from(pieces.get(at..).unwrap_or_default(), &mut known));
             if is_any(&ways) {
                 return vec![Way::new()];
             }
@@ -123,38 +120,47 @@ impl<'a, B: Bytes> Ways<'a, B> {
         }
     }
 
-    /// The ways in which it begins in a part.
-    fn ways_from(&mut self, laid: &mut Laid<'a>, at: usize) -> Vec<Way> {
-        let Some(piece) = laid.pieces.get(at).cloned() else { return Vec::new() };
-        let mut ways: Vec<Way> = self.way(&piece, Lies::Within).into_iter().collect();
+    /// The ways in which it begins in the first of these parts.
+    fn ways_from(&mut self, pieces: &[Piece<'a>], known: &mut Known) -> Vec<Way> {
+        let Some((piece, behind)) = pieces.split_first() else { return Vec::new() };
+        let mut ways: Vec<Way> = self.way(piece, Lies::Within).into_iter().collect();
         for from in 1..self.literal.len() {
             let lies = Lies::BeginsIn(from);
-            if matches!(piece, Piece::Literal(_)) && self.way(&piece, lies).is_none() {
+            if matches!(piece, Piece::Literal(_)) && self.way(piece, lies).is_none() {
                 continue;
             }
-            let rests = self.ways_on(laid, at + 1, from);
-            self.join(&piece, lies, &rests, &mut ways);
+            let rests = self.ways_on(behind, from, known);
+            self.join(piece, lies, &rests, &mut ways);
         }
         ways
     }
 
-    /// The ways in which its bytes from `from` on lie at the beginning of a part and those behind it.
-    fn ways_on(&mut self, laid: &mut Laid<'a>, at: usize, from: usize) -> Vec<Way> {
-        if let Some(known) = laid.known.get(&(at, from)) {
+    /// The ways in which its bytes from `from` on lie at the beginning of these parts.
+    fn ways_on(&mut self, pieces: &[Piece<'a>], from: usize, known: &mut Known) -> Vec<Way> {
+        let Some((piece, behind)) = pieces.split_first() else { return Vec::new() };
+        if let Piece::Literal(text) = piece {
+            // Mostly it goes on otherwise.
+            let is_same =
+                |byte: &u8| self.literal.bytes(from..from + 1) == [byte.to_ascii_lowercase()];
+            if !text.first().is_some_and(is_same) {
+                return Vec::new();
+            }
+        }
+        let key = (behind.len(), from);
+        if let Some(known) = known.get(&key) {
             return known.clone();
         }
-        let Some(piece) = laid.pieces.get(at).cloned() else { return Vec::new() };
-        let mut ways: Vec<Way> = self.way(&piece, Lies::EndsIn(from)).into_iter().collect();
-        for to in ends(&piece, from).start..ends(&piece, from).end.min(self.literal.len()) {
+        let mut ways: Vec<Way> = self.way(piece, Lies::EndsIn(from)).into_iter().collect();
+        for to in ends(piece, from).start..ends(piece, from).end.min(self.literal.len()) {
             let lies = Lies::GoesThrough(from, to);
-            if matches!(piece, Piece::Literal(_)) && self.way(&piece, lies).is_none() {
+            if matches!(piece, Piece::Literal(_)) && self.way(piece, lies).is_none() {
                 break;
             }
-            let rests = self.ways_on(laid, at + 1, to);
-            self.join(&piece, lies, &rests, &mut ways);
+            let rests = self.ways_on(behind, to, known);
+            self.join(piece, lies, &rests, &mut ways);
         }
         let ways = settled(ways);
-        laid.known.insert((at, from), ways.clone());
+        known.insert(key, ways.clone());
         ways
     }
 
