@@ -29,9 +29,6 @@ fn record(number: u32) -> (usize, RawDocumentBuf) {
     let path = pick(&["/", "/cart", "/cart/checkout", "/api/v1/users/17", "/über"], number, 1);
     let status: i32 = pick(&["200", "200", "200", "404", "503"], number, 2).parse().unwrap();
     let bytes = i64::from(number.wrapping_mul(48_271) % 90_000);
-    if number % 31 == 7 {
-        return (1, broken(id, time, number));
-    }
     if number.is_multiple_of(3) {
         let level = pick(&["INFO", "INFO", "WARNING", "ERROR"], number, 3);
         let word = pick(&["timeout", "cart", "checkout", "über", "x_1"], number, 4);
@@ -72,7 +69,10 @@ fn record(number: u32) -> (usize, RawDocumentBuf) {
 }
 
 /// With a message that is no UTF-8.
-fn broken(id: [u8; 12], time: DateTime, number: u32) -> RawDocumentBuf {
+fn broken(number: u32) -> RawDocumentBuf {
+    let mut id = [0; 12];
+    id[8..].copy_from_slice(&number.to_be_bytes());
+    let time = DateTime::from_millis(START + i64::from(number) * 40_000);
     let word = pick(&["timeout", "cart", "checkout"], number, 6);
     let record = rawdoc! {
         "_id": ObjectId::from_bytes(id), "timestamp": time, "level": "INFO",
@@ -212,6 +212,20 @@ fn fields_are_counted_without_a_record() {
     let question = Question::new(matcher("cart"), packed, Order::NewestFirst);
     let tally = search.field_counts(&question, &names()).unwrap().tally;
     assert!(tally.groups > 0 && tally.unpacked == 0, "{tally:?}");
+}
+
+#[test]
+fn a_text_that_is_no_utf8_is_found_by_nothing_in_it() {
+    let record = |number: u32| if number % 31 == 7 { (1, broken(number)) } else { record(number) };
+    let plain = MemoryStore::new();
+    fill(&plain, &(0..2_000).map(record).collect::<Vec<_>>(), &[State::Packed]);
+    let store: Arc<dyn Store> = Arc::new(plain);
+    let search = Search::new(Arc::clone(&store));
+    for text in ["cart", "*heckou*", "message:timeout", "*:/caf/", "*:/\\bcheckout\\b/", "-cart"] {
+        let expected = plainly(&*store, &matcher(text), &Prune::NONE, Order::NewestFirst);
+        let question = Question::new(matcher(text), Prune::NONE, Order::NewestFirst);
+        assert!(found_by(&search, &question) == expected, "{text}");
+    }
 }
 
 #[test]
