@@ -25,8 +25,9 @@ mod settings;
 mod start_error;
 mod stream;
 mod tls;
+mod traffic;
 mod ways;
 
 pub use server::{Parts, Server, Tell};
-pub use settings::{Settings, Timeouts, TlsFiles};
+pub use settings::{DEFAULT_LISTEN, Settings, Timeouts, TlsFiles};
 pub use start_error::StartError;

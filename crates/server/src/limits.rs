@@ -80,13 +80,13 @@ pub(crate) const MAX_STREAMS: u32 = 128;
 pub(crate) const BACKLOG: u32 = 4_096;
 
 /// How long a request's head may take to come, and so how long a connection may be idle.
-pub(crate) const HEAD_TIME: Duration = Duration::from_secs(60);
+pub(crate) const HEAD_TIME: Duration = Duration::from_mins(1);
 /// How long nothing of a body may come.
 pub(crate) const BODY_IDLE: Duration = Duration::from_secs(30);
 /// How long a whole body may take.
-pub(crate) const BODY_TIME: Duration = Duration::from_secs(300);
+pub(crate) const BODY_TIME: Duration = Duration::from_mins(5);
 /// How long a client may read nothing of what is sent to it.
-pub(crate) const WRITE_STALL: Duration = Duration::from_secs(60);
+pub(crate) const WRITE_STALL: Duration = Duration::from_mins(1);
 /// How long a TLS handshake may take.
 pub(crate) const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 /// How often a certificate's files are looked at.
@@ -94,7 +94,9 @@ pub(crate) const CERTIFICATE_CHECK: Duration = Duration::from_secs(5);
 /// How long accepting pauses when the system gives no more files.
 pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// How long a connection is read from after it was closed, so that the client can read the answer.
-pub(crate) const LINGER: Duration = Duration::from_secs(2);
+pub(crate) const LINGER: Duration = Duration::from_secs(10);
+/// How long nothing may come then.
+pub(crate) const LINGER_IDLE: Duration = Duration::from_millis(500);
 /// The most bytes that are read then.
 pub(crate) const MAX_LINGER_BYTES: usize = 64 * 1024 * 1024;
 /// How long a server that is dropped takes to finish what is under way.
@@ -113,3 +115,7 @@ pub(crate) const MAX_EVENTS: usize = 5_000;
 pub(crate) const MAX_ITERATED: usize = 1_000;
 /// The most hosts and apps whose volumes are counted apart.
 pub(crate) const MAX_VOLUME_GROUPS: usize = 10_000;
+/// How long a server waits at its start for a store that is open already to be the intake's, too.
+pub(crate) const READY_PATIENCE: Duration = Duration::from_secs(1);
+/// How often it looks.
+pub(crate) const READY_STEP: Duration = Duration::from_millis(1);

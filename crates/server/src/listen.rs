@@ -138,6 +138,8 @@ impl HttpListener {
         let mut builder = http1::Builder::new();
         builder
             .timer(TokioTimer::new())
+            // Who has sent all it had to say may close its side and still wait for the answer.
+            .half_close(true)
             .header_read_timeout(self.app.timeouts.head)
             .max_buf_size(MAX_HEAD_BYTES as usize);
         builder

@@ -3,6 +3,7 @@
 
 use crate::app::App;
 use crate::auth::{Caller, Read};
+use crate::traffic;
 use axum::extract::State;
 use http::{HeaderName, header};
 use std::borrow::Cow;
@@ -58,6 +59,21 @@ fn print_label((name, value): (&&'static str, &Cow<'static, str>)) -> String {
 
 fn print_head(out: &mut String, name: &str, help: &str, kind: &str) {
     let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}");
+}
+
+/// Numbers that differ in one label.
+pub(crate) fn print_labelled(
+    out: &mut String,
+    name: &str,
+    help: &str,
+    label: &'static str,
+    values: impl Iterator<Item = (String, u64)>,
+) {
+    print_head(out, name, help, "counter");
+    for (value, count) in values {
+        let label = print_label((&label, &value.into()));
+        let _ = writeln!(out, "{name}{{{label}}} {count}");
+    }
 }
 
 /// One number without labels, as it is now.
@@ -129,6 +145,7 @@ pub(crate) async fn get(
 ) -> ([(HeaderName, &'static str); 1], String) {
     let mut text = String::new();
     app.metrics.print(&mut text);
+    traffic::print(&app.intake.traffic(), &mut text);
     ([(header::CONTENT_TYPE, FORMAT)], text)
 }
 

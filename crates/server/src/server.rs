@@ -1,6 +1,8 @@
 use crate::app::App;
 use crate::http::router;
-use crate::limits::{ANSWER_LEAST, DROP_DEADLINE, MAX_BLOCKING_THREADS};
+use crate::limits::{
+    ANSWER_LEAST, DROP_DEADLINE, MAX_BLOCKING_THREADS, READY_PATIENCE, READY_STEP,
+};
 use crate::listen::{HttpListener, bind};
 use crate::settings::Settings;
 use crate::start_error::StartError;
@@ -50,6 +52,7 @@ impl Server {
     /// Says why it cannot.
     pub fn start(settings: &Settings, parts: Parts, tell: Tell) -> Result<Self, StartError> {
         let runtime = runtime()?;
+        let is_opened = parts.store.is_some();
         let app = Arc::new(App::new(settings, parts));
         if let Ok(store) = app.store() {
             let known = auth::refresh::read(&*store, clock::now());
@@ -57,6 +60,9 @@ impl Server {
         }
         if app.gate.is_open() && !settings.listen.ip().is_loopback() {
             return Err(StartError::Open { address: settings.listen });
+        }
+        if is_opened {
+            await_ready(&app);
         }
         let certificate = settings.tls.as_ref().map(Certificate::read).transpose()?.map(Arc::new);
         let entered = runtime.enter();
@@ -124,6 +130,14 @@ impl Drop for Server {
 impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Server").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+/// Waits until the intake has the store that is open already: who asks at once is not told that it is away.
+fn await_ready(app: &App) {
+    let started = clock::instant();
+    while !app.intake.is_ready() && started.elapsed() < READY_PATIENCE {
+        std::thread::sleep(READY_STEP);
     }
 }
 

@@ -1,28 +1,61 @@
 //! A connection that neither waits for ever for its reader, nor cuts off an answer.
 
-use crate::limits::{LINGER, MAX_LINGER_BYTES};
+use crate::limits::{LINGER, LINGER_IDLE, MAX_LINGER_BYTES};
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep};
 
 /// Fails a write that makes no progress for a while. When it is closed it goes on to read what the client still sends,
 /// for a while: a system that has bytes nobody read resets the connection, and the answer is lost with it.
 #[derive(Debug)]
 pub(crate) struct Stream<S> {
-    stream: S,
+    inner: S,
     patience: Duration,
-    /// Runs while a write waits, and while it is closed.
+    /// Runs while a write waits.
     timer: Option<Pin<Box<Sleep>>>,
-    /// Once our side is closed: how many bytes more are read.
-    closing: Option<usize>,
+    /// Once our side is closed.
+    closing: Option<Closing>,
+}
+
+/// How much longer a closed connection is read from.
+#[derive(Debug)]
+struct Closing {
+    bytes_left: usize,
+    /// Runs from the first moment on.
+    whole: Pin<Box<Sleep>>,
+    /// Runs from the last bytes on.
+    idle: Pin<Box<Sleep>>,
+}
+
+impl Default for Closing {
+    fn default() -> Self {
+        Self {
+            bytes_left: MAX_LINGER_BYTES,
+            whole: Box::pin(sleep(LINGER)),
+            idle: Box::pin(sleep(LINGER_IDLE)),
+        }
+    }
+}
+
+impl Closing {
+    fn is_over(&mut self, context: &mut Context<'_>) -> bool {
+        self.bytes_left == 0
+            || self.whole.as_mut().poll(context).is_ready()
+            || self.idle.as_mut().poll(context).is_ready()
+    }
+
+    fn took(&mut self, bytes: usize) {
+        self.bytes_left = self.bytes_left.saturating_sub(bytes);
+        self.idle.as_mut().reset(Instant::now() + LINGER_IDLE);
+    }
 }
 
 impl<S> Stream<S> {
-    pub(crate) fn new(stream: S, patience: Duration) -> Self {
-        Self { stream, patience, timer: None, closing: None }
+    pub(crate) fn new(inner: S, patience: Duration) -> Self {
+        Self { inner, patience, timer: None, closing: None }
     }
 
     /// What a write said, or that it took too long.
@@ -35,30 +68,24 @@ impl<S> Stream<S> {
             self.timer = None;
             return written;
         }
-        ready!(self.poll_timer(context, self.patience));
+        let patience = self.patience;
+        ready!(self.timer.get_or_insert_with(|| Box::pin(sleep(patience))).as_mut().poll(context));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
-    }
-
-    fn poll_timer(&mut self, context: &mut Context<'_>, patience: Duration) -> Poll<()> {
-        self.timer.get_or_insert_with(|| Box::pin(sleep(patience))).as_mut().poll(context)
     }
 }
 
 impl<S: AsyncRead + Unpin> Stream<S> {
-    /// Reads what still comes, until the client closes, too, or it has been enough. Where nothing has come that nobody
-    /// read, there is nothing to wait for.
-    fn poll_linger(&mut self, context: &mut Context<'_>, left: &mut usize) -> Poll<()> {
+    /// Reads what still comes, until the client closes, too, or it has been enough.
+    fn poll_linger(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let closing = self.closing.get_or_insert_default();
         let mut scratch = [0; 4096];
-        while *left > 0 && self.poll_timer(context, LINGER).is_pending() {
+        while !closing.is_over(context) {
             let mut buffer = ReadBuf::new(&mut scratch);
-            let read = Pin::new(&mut self.stream).poll_read(context, &mut buffer);
-            if read.is_pending() && *left < MAX_LINGER_BYTES {
-                return Poll::Pending;
-            }
-            if buffer.filled().is_empty() {
+            let read = ready!(Pin::new(&mut self.inner).poll_read(context, &mut buffer));
+            if read.is_err() || buffer.filled().is_empty() {
                 break;
             }
-            *left = left.saturating_sub(buffer.filled().len());
+            closing.took(buffer.filled().len());
         }
         Poll::Ready(())
     }
@@ -70,7 +97,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Stream<S> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
+        Pin::new(&mut self.inner).poll_read(context, buffer)
     }
 }
 
@@ -80,7 +107,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<S> {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        let written = Pin::new(&mut self.inner).poll_write(context, bytes);
         self.judge(context, written)
     }
 
@@ -89,29 +116,24 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<S> {
         context: &mut Context<'_>,
         bytes: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.stream).poll_write_vectored(context, bytes);
+        let written = Pin::new(&mut self.inner).poll_write_vectored(context, bytes);
         self.judge(context, written)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
+        self.inner.is_write_vectored()
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let flushed = Pin::new(&mut self.stream).poll_flush(context);
+        let flushed = Pin::new(&mut self.inner).poll_flush(context);
         self.judge(context, flushed)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let mut left = if let Some(left) = self.closing {
-            left
-        } else {
-            let closed = Pin::new(&mut self.stream).poll_shutdown(context);
+        if self.closing.is_none() {
+            let closed = Pin::new(&mut self.inner).poll_shutdown(context);
             ready!(self.judge(context, closed))?;
-            MAX_LINGER_BYTES
-        };
-        let lingered = self.poll_linger(context, &mut left);
-        self.closing = Some(left);
-        lingered.map(Ok)
+        }
+        self.poll_linger(context).map(Ok)
     }
 }

@@ -27,7 +27,7 @@ pub(crate) use gate::{Gate, Known};
 pub use rate::Rate;
 pub use scope::Scope;
 pub use secret::Secret;
-pub(crate) use secret::SecretHash;
+pub(crate) use secret::{SecretHash, sha256};
 pub(crate) use source::Source;
 pub use token_error::TokenError;
 pub use tokens::{Listed, Token};

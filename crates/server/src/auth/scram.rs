@@ -50,7 +50,7 @@ pub(crate) fn credentials(user: &str, secret: &str) -> io::Result<Document> {
         let mut salt = vec![0; mechanism.salt_bytes];
         let filled = SystemRandom::new().fill(&mut salt);
         filled.map_err(|_| io::Error::other("the system gives no random bytes"))?;
-        all.insert(mechanism.name, mechanism.credentials(&password, salt));
+        all.insert(mechanism.name, mechanism.credentials(&password, &salt));
     }
     Ok(all)
 }
@@ -65,16 +65,16 @@ fn legacy_password(user: &str, secret: &str) -> String {
 }
 
 impl Mechanism {
-    fn credentials(&self, password: &str, salt: Vec<u8>) -> Document {
+    fn credentials(&self, password: &str, salt: &[u8]) -> Document {
         let mut salted = vec![0; self.hash.output_len()];
-        pbkdf2::derive(self.derive, self.iterations, &salt, password.as_bytes(), &mut salted);
+        pbkdf2::derive(self.derive, self.iterations, salt, password.as_bytes(), &mut salted);
         let salted = hmac::Key::new(self.key, &salted);
         let client_key = hmac::sign(&salted, b"Client Key");
         let stored_key = digest::digest(self.hash, client_key.as_ref());
         let server_key = hmac::sign(&salted, b"Server Key");
         doc! {
             "iterations": i64::from(self.iterations.get()),
-            "salt": binary(&salt),
+            "salt": binary(salt),
             "storedKey": binary(stored_key.as_ref()),
             "serverKey": binary(server_key.as_ref()),
         }
@@ -96,7 +96,7 @@ mod tests {
     fn the_keys_are_those_of_the_rfc() {
         let salt = STANDARD.decode("W22ZaJ0SNY7soEsUEjb6gQ==").unwrap();
         let mechanism = Mechanism { iterations: NonZeroU32::new(4096).unwrap(), ..SHA_256 };
-        let keys = mechanism.credentials("pencil", salt);
+        let keys = mechanism.credentials("pencil", &salt);
         let server_key = keys.get_binary_generic("serverKey").unwrap();
         let conversation = "n=user,r=rOprNGfwEbeRWgbNEkqO,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,\
                             s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096,c=biws,\

@@ -51,10 +51,15 @@ pub(crate) struct SecretHash(pub(crate) [u8; SHA256_OUTPUT_LEN]);
 
 impl SecretHash {
     pub(crate) fn of(text: &str) -> Self {
-        let mut bytes = [0; SHA256_OUTPUT_LEN];
-        bytes.copy_from_slice(digest(&SHA256, text.as_bytes()).as_ref());
-        Self(bytes)
+        Self(sha256(text.as_bytes()))
     }
+}
+
+/// The digest of any bytes.
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; SHA256_OUTPUT_LEN] {
+    let mut hash = [0; SHA256_OUTPUT_LEN];
+    hash.copy_from_slice(digest(&SHA256, bytes).as_ref());
+    hash
 }
 
 #[cfg(test)]

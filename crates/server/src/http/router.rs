@@ -4,7 +4,7 @@ use crate::error::ApiError;
 use crate::http::count::count;
 use crate::owner::{rules, searches, session, tokens, usage};
 use crate::read::{by_id, fields, histogram, records, stats, tail};
-use crate::ways::{elastic, heroku, loggly as from_loggly, otlp};
+use crate::ways::{elastic, heroku, loggly as from_loggly, otlp, records as from_json};
 use crate::{health, loggly, metrics};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// Every path. Each line names the file that answers.
 pub(crate) fn router(app: &Arc<App>) -> Router {
     Router::new()
-        .route("/api/records", get(records::get))
+        .route("/api/records", get(records::get).post(from_json::post))
         .route("/api/records/{id}", get(by_id::get))
         .route("/api/records/{id}/context", get(by_id::context))
         .route("/api/tail", get(tail::get))

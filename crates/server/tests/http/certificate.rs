@@ -1,7 +1,5 @@
 //! What a server over TLS shows, and its clients trust.
 
-#![expect(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
-
 use std::process::Command;
 use tempfile::TempDir;
 use woodpile_server::TlsFiles;

@@ -1,7 +1,7 @@
 //! rsyslog and syslog-ng, as Debian has them, sending to a real server.
 
 use crate::certificate::certificate;
-use crate::harness::Site;
+use crate::harness::{Site, now};
 use serde_json::Value;
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -9,7 +9,7 @@ use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tempfile::TempDir;
 use woodpile_test_support::miss;
 
@@ -89,7 +89,7 @@ impl Daemon {
     fn write(&self, messages: &[&str]) {
         let path = self.folder.path().join("log.sock");
         let socket = UnixDatagram::unbound().unwrap();
-        let started = Instant::now();
+        let started = now();
         while let Err(error) = socket.connect(&path) {
             let said = fs::read_to_string(self.folder.path().join("output")).unwrap();
             assert!(started.elapsed() < PATIENCE, "{error}: {said}");

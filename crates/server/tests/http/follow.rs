@@ -15,7 +15,7 @@ fn site() -> (Site, PathBuf, tempfile::TempDir) {
     let pattern = folder.path().join("*.log").to_str().unwrap().to_owned();
     let site = Site::with(|settings| {
         settings.follow = vec![pattern];
-        settings.hostname = "web-1".to_owned();
+        "web-1".clone_into(&mut settings.hostname);
     });
     let path = folder.path().join("app.log");
     (site, path, folder)

@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -22,7 +21,7 @@ pub(crate) struct Site {
     server: Option<Server>,
     address: SocketAddr,
     store: Arc<dyn Store>,
-    folder: TempDir,
+    _folder: TempDir,
     /// What the operator was told.
     told: Arc<Mutex<Vec<String>>>,
     agent: Agent,
@@ -58,7 +57,16 @@ impl Site {
             .build()
             .new_agent();
         let address = server.address();
-        Self { server: Some(server), address, store, folder, told, agent, token: None, settings }
+        Self {
+            server: Some(server),
+            address,
+            store,
+            _folder: folder,
+            told,
+            agent,
+            token: None,
+            settings,
+        }
     }
 
     /// From now on every request shows this token.
@@ -79,11 +87,6 @@ impl Site {
 
     pub(crate) fn store(&self) -> &dyn Store {
         &*self.store
-    }
-
-    /// A file in the site's own folder.
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
     }
 
     /// What the operator was told so far.
@@ -118,7 +121,7 @@ impl Site {
     /// Waits until the collection has so many records, and returns their messages.
     #[track_caller]
     pub(crate) fn await_messages(&self, collection: &str, count: usize) -> Vec<String> {
-        let started = Instant::now();
+        let started = now();
         loop {
             let messages = self.messages(collection);
             if messages.len() >= count || started.elapsed() > PATIENCE {
@@ -264,4 +267,10 @@ impl Answer {
         assert!(!json["hint"].as_str().unwrap().is_empty(), "{answer:#?}");
         answer
     }
+}
+
+/// A point from which a test measures how long it has waited.
+#[expect(clippy::disallowed_methods, reason = "a test gives up waiting after a while")]
+pub(crate) fn now() -> Instant {
+    Instant::now()
 }

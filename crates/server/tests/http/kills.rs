@@ -1,5 +1,6 @@
 //! Servers that are killed while they take in: what was acknowledged is there, and nothing is there twice.
 
+use crate::harness::now;
 use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader, Write};
@@ -7,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use woodpile_store::{OpenOptions as StoreOptions, Order, Prune, SqliteStore, Store};
 use woodpile_test_support::{kill_after, kills};
 
@@ -111,7 +112,7 @@ fn a_server_that_is_killed_loses_and_doubles_nothing() {
                 written += 1;
             }
             let enough = acknowledged + 1 + round as usize % 5;
-            let started = Instant::now();
+            let started = now();
             while frames.load(Ordering::Relaxed) < enough {
                 assert!(started.elapsed() < PATIENCE, "nothing is acknowledged");
                 thread::yield_now();
@@ -123,7 +124,7 @@ fn a_server_that_is_killed_loses_and_doubles_nothing() {
     assert!(process.send(frames.load(Ordering::Relaxed)));
     let frames = frames.into_inner() + 1;
     let expected = frames * LINES_PER_FRAME + written;
-    let started = Instant::now();
+    let started = now();
     while messages(folder).len() < expected && started.elapsed() < PATIENCE {
         thread::sleep(Duration::from_millis(50));
     }

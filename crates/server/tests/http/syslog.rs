@@ -34,7 +34,7 @@ fn datagrams_are_messages() {
     let site = site();
     let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     for number in 0..20 {
-        let message = format!("<14>1 2026-11-22T07:32:{:02}Z web-1 shop - - - {number}", number);
+        let message = format!("<14>1 2026-11-22T07:32:{number:02}Z web-1 shop - - - {number}");
         socket.send_to(message.as_bytes(), site.syslog()).unwrap();
     }
     let expected: Vec<_> = (0..20).map(|number| number.to_string()).collect();
