@@ -8,6 +8,7 @@ mod flask;
 mod forget;
 mod harness;
 mod import;
+mod install;
 mod kill;
 mod logs;
 mod mongo;
