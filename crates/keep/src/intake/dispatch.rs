@@ -9,6 +9,7 @@ use crate::courier::Job;
 use crate::link::Landing;
 use crate::{DropReason, Flushed, Notice};
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Instant;
 use woodpile_store::StoreError;
 
@@ -58,8 +59,13 @@ impl Desk {
 
     /// As many deliveries as one commit takes.
     fn gather(&mut self) -> Group {
+        self.gather_if(|_| true)
+    }
+
+    /// The same, up to the first that is not wanted.
+    fn gather_if(&mut self, is_wanted: impl Fn(&Parcel) -> bool) -> Group {
         let enough = self.lobby.settings.group_bytes;
-        let parcels = take_up_to(self.next_lane(), enough);
+        let parcels = take_up_to(self.next_lane(), enough, is_wanted);
         for (name, _) in parcels.iter().flat_map(|parcel| &parcel.batches) {
             self.lobby.standing.collections.intern(name);
         }
@@ -203,7 +209,8 @@ impl Desk {
     /// Those that waited too long for their turn.
     fn put_aside_late(&mut self, now: Instant) {
         while self.oldest().is_some_and(|oldest| self.lobby.turn_by(oldest) <= now) {
-            let mut group = self.gather();
+            let lobby = Arc::clone(&self.lobby);
+            let mut group = self.gather_if(|parcel| lobby.turn_by(parcel.arrived) <= now);
             if self.put_into_spool(&mut group, now) {
                 self.acknowledge(group, Flushed::Spooled);
             } else {
@@ -245,15 +252,59 @@ impl Desk {
     }
 }
 
-/// The first deliveries, until they are enough; one at least, if there is one.
-fn take_up_to(lane: &mut VecDeque<Parcel>, enough: usize) -> Vec<Parcel> {
+/// The first deliveries that are wanted, until they are enough; one at least, if there is one.
+fn take_up_to(
+    lane: &mut VecDeque<Parcel>,
+    enough: usize,
+    is_wanted: impl Fn(&Parcel) -> bool,
+) -> Vec<Parcel> {
     let mut bytes = 0;
     let mut parcels = Vec::new();
     while bytes < enough
-        && let Some(parcel) = lane.pop_front()
+        && let Some(parcel) = lane.pop_front_if(|parcel| is_wanted(parcel))
     {
         bytes += parcel.bytes;
         parcels.push(parcel);
     }
     parcels
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Delivery;
+    use super::super::delivery::Answer;
+    use super::*;
+    use std::time::Duration;
+    use woodpile_record::{Batch, Entry, EventTime, IdSource};
+    use woodpile_store::Identity;
+
+    /// Deliveries of one record each, a millisecond apart.
+    fn lane(count: u64) -> VecDeque<Parcel> {
+        let ids = IdSource::new([0; 5]);
+        let start = crate::clock::now();
+        let parcel = |number| {
+            let arrived = start + Duration::from_millis(number);
+            let record = Entry::default().encode(ids.next(1), EventTime::default());
+            let batch: Batch = [record.as_document()].into_iter().collect();
+            let batches = vec![("a".into(), batch)];
+            let delivery = Delivery { batches, identity: Identity::Fresh };
+            Parcel::new(delivery, arrived, Answer::new(|_| ()))
+        };
+        (0..count).map(parcel).collect()
+    }
+
+    #[test]
+    fn as_many_are_taken_as_are_enough_and_wanted() {
+        let size = lane(1)[0].bytes;
+        let check = |enough, wanted: usize, expected| {
+            let mut lane = lane(5);
+            let last = lane[wanted - 1].arrived;
+            let taken = take_up_to(&mut lane, enough, |parcel| parcel.arrived <= last);
+            assert_eq!((taken.len(), lane.len()), (expected, 5 - expected));
+        };
+        check(usize::MAX, 5, 5);
+        check(1, 5, 1);
+        check(size * 2, 5, 2);
+        check(usize::MAX, 3, 3);
+    }
 }
