@@ -1,9 +1,9 @@
 //! Who asks, and what they may do.
 //!
-//! A [`Gate`] knows all secrets by their hashes: those of the environment, and the [`tokens`] and sessions of the store,
-//! which [`refresh`] reads again every few seconds. A handler says by an argument what it needs:
-//! [`Caller<Ingest>`](Caller). As long as there is no secret at all only this machine is served, and only directly: see
-//! [`direct`].
+//! A `Gate` knows all secrets by their hashes: those of the environment, and the [`tokens`] and sessions of the store,
+//! which `refresh` reads again every few seconds. A handler says by an argument what it needs:
+//! `Caller<Ingest>`. As long as there is no secret at all only this machine is served, and only directly: see
+//! `direct`.
 
 mod base32;
 mod caller;
