@@ -55,8 +55,12 @@ impl Server {
         let is_opened = parts.store.is_some();
         let app = Arc::new(App::new(settings, parts));
         if let Ok(store) = app.store() {
-            let known = auth::refresh::read(&*store, clock::now());
-            app.gate.learn(known.map_err(StartError::Store)?);
+            match auth::refresh::read(&*store, clock::now()) {
+                Ok(known) => app.gate.learn(known),
+                // As long as it is away nobody is let in by a token that it holds.
+                Err(error) if error.is_temporary() => {}
+                Err(error) => return Err(StartError::Store(error)),
+            }
         }
         if app.gate.is_open() && !settings.listen.ip().is_loopback() {
             return Err(StartError::Open { address: settings.listen });
@@ -86,6 +90,11 @@ impl Server {
     /// Where HTTP is served.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Whether those who send and read have to show a token.
+    pub fn asks_for_secrets(&self) -> bool {
+        self.app.gate.asks_for_secrets()
     }
 
     /// Where syslog is taken over UDP and TCP.

@@ -2,6 +2,8 @@
 
 use crate::forget::ForgetArgs;
 use crate::rule::RuleArgs;
+use crate::serve::ServeArgs;
+use crate::token::TokenArgs;
 use crate::{collection_name, complete, quota};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -43,6 +45,12 @@ pub(crate) enum ColorChoice {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Take in what programs send, and answer who searches: over HTTP, and more ways
+    ///
+    /// It says where it listens, and how to send and read a first record. Only this machine is served until
+    /// there is a token (`woodpile token create`), `WOODPILE_TOKEN` for those who send, or
+    /// `WOODPILE_PASSWORD` for everything. SIGTERM and Ctrl-C end it: what is under way is finished.
+    Serve(ServeArgs),
     /// Run a command, pass its output through unchanged and keep it
     ///
     /// Its exit code is ours, and signals are forwarded. Each line becomes a record of application-log,
@@ -81,6 +89,8 @@ pub(crate) enum Command {
     /// Without --yes they are only counted. What is packed is packed anew without them; all else stays as it is, byte
     /// for byte.
     Forget(ForgetArgs),
+    /// Say who may send to `woodpile serve`, and read from it
+    Token(TokenArgs),
     /// Look for damage in the store
     Check(CheckArgs),
     /// Print the completions for a shell

@@ -28,11 +28,14 @@ mod results;
 mod rule;
 mod run;
 mod screen;
+mod serve;
 mod settings;
 mod start;
 mod stats;
 mod style;
 mod table;
+mod target;
+mod token;
 
 use clap::Parser;
 use cli::{Cli, Command};
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
 fn execute(cli: &Cli) -> anyhow::Result<ExitCode> {
     let settings = Settings::gather(&cli.global)?;
     match &cli.command {
+        Command::Serve(args) => serve::execute(args, &settings),
         Command::Run(args) => run::execute(args, &settings),
         Command::Start(args) => start::execute(args, &settings),
         Command::Logs(args) => logs::execute(args, &settings),
@@ -67,6 +71,7 @@ fn execute(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Quota(args) => quota::execute(args, &settings),
         Command::Rule(args) => rule::execute(args, &settings),
         Command::Forget(args) => forget::execute(args, &settings),
+        Command::Token(args) => token::execute(args, &settings),
         Command::Check(args) => check::execute(args, &settings),
         Command::Completions { shell } => complete::completions(*shell),
         Command::Man => complete::manual(),

@@ -6,7 +6,7 @@ use anyhow::bail;
 use clap::ValueEnum;
 use serde::Deserialize;
 use std::io::{self, ErrorKind, IsTerminal};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use woodpile_store::{Choice, Location, OpenOptions, Store, dot_env, open};
 
@@ -19,6 +19,7 @@ pub(crate) struct Settings {
     /// The store, and who chose it.
     choice: Choice,
     color: ColorChoice,
+    serve: ServeConfig,
 }
 
 /// What `woodpile.toml` may say.
@@ -27,6 +28,24 @@ pub(crate) struct Settings {
 struct Config {
     store: Option<String>,
     color: Option<ColorChoice>,
+    listen: Option<String>,
+    tls_cert: Option<PathBuf>,
+    tls_key: Option<PathBuf>,
+    syslog: Option<String>,
+    syslog_tls: Option<String>,
+    #[serde(default)]
+    follow: Vec<String>,
+}
+
+/// What `woodpile.toml` says of `serve`.
+#[derive(Debug, Default)]
+pub(crate) struct ServeConfig {
+    pub(crate) listen: Option<String>,
+    pub(crate) tls_cert: Option<PathBuf>,
+    pub(crate) tls_key: Option<PathBuf>,
+    pub(crate) syslog: Option<String>,
+    pub(crate) syslog_tls: Option<String>,
+    pub(crate) follow: Vec<String>,
 }
 
 impl Settings {
@@ -41,7 +60,9 @@ impl Settings {
             })?,
             (None, None) => config.color.unwrap_or(ColorChoice::Auto),
         };
-        Ok(Self { choice, color })
+        let Config { listen, tls_cert, tls_key, syslog, syslog_tls, follow, .. } = config;
+        let serve = ServeConfig { listen, tls_cert, tls_key, syslog, syslog_tls, follow };
+        Ok(Self { choice, color, serve })
     }
 
     /// Opens the store for reading, after saying once on standard error which one it is, and why.
@@ -88,6 +109,11 @@ impl Settings {
             );
         }
         Ok(open(&self.choice.location, &options)?)
+    }
+
+    /// What `woodpile.toml` says of `serve`.
+    pub(crate) fn serve(&self) -> &ServeConfig {
+        &self.serve
     }
 
     /// The store, and who chose it.

@@ -2,18 +2,19 @@
 
 use super::capture::{Capture, Origin};
 use crate::clock;
-use crate::exit::{say, usage};
+use crate::exit::say;
 use crate::rule::outcome;
-use crate::settings::{Settings, variable};
+use crate::settings::Settings;
+use crate::target::Target;
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
-use woodpile_keep::{Connect, Counters, DropReason, Keeper, Notice, Notices, PLAIN_FOR};
+use woodpile_keep::{Counters, DropReason, Keeper, Notice, Notices};
 use woodpile_record::IdSource;
-use woodpile_store::{DefaultSpool, Location, OpenOptions, lasting, open_default_spool};
+use woodpile_store::DefaultSpool;
 
 /// How long, after the command has ended, what it printed last may take to be durable.
 const FLUSH_DEADLINE: Duration = Duration::from_secs(10);
@@ -45,16 +46,11 @@ impl Keeping {
     /// Starts keeping. Says which store it is; a database that is away is no error, for the command must
     /// not wait for it.
     pub(crate) fn start(settings: &Settings) -> anyhow::Result<Self> {
-        let choice = settings.choice();
-        say(&choice.to_string());
-        let connect = connect(&choice.location)?;
-        warn_if_lost(&choice.location);
-        let spool = open_spool(&choice.location);
+        let Target { connect, spool, spool_lasts, pack_after, .. } = Target::prepare(settings)?;
         let (path, spool) = spool.map(|DefaultSpool { path, spool }| (path, spool)).unzip();
-        let is_lost = |path: &PathBuf| lasting::why_lost(path, variable).is_some();
         let keep = woodpile_keep::Settings {
-            spool_lasts: !path.as_ref().is_some_and(is_lost),
-            pack_after: Some(plain_for(&choice.location)),
+            spool_lasts,
+            pack_after: Some(pack_after),
             rules: Some(woodpile_rules::READ),
             ..Default::default()
         };
@@ -117,27 +113,6 @@ impl Keeping {
     }
 }
 
-/// How long records stay hot at least: those of a database are others' to read, too.
-fn plain_for(location: &Location) -> Duration {
-    if matches!(location, Location::Mongo(_)) { PLAIN_FOR } else { Duration::ZERO }
-}
-
-/// The spool, if there can be one: without it the command runs all the same.
-fn open_spool(location: &Location) -> Option<DefaultSpool> {
-    open_default_spool(location, variable).unwrap_or_else(|error| {
-        say(&format!("woodpile: no spool for outages of the store: {error}"));
-        None
-    })
-}
-
-fn warn_if_lost(location: &Location) {
-    if let Location::File(path) = location
-        && let Some(reason) = lasting::why_lost(path, variable)
-    {
-        say(&format!("the store {} will be lost: {reason}", path.display()));
-    }
-}
-
 /// Tells the user, and whoever has to know that the store is away.
 fn notices(is_away: Arc<AtomicBool>) -> Notices {
     Box::new(move |notice| {
@@ -148,26 +123,6 @@ fn notices(is_away: Arc<AtomicBool>) -> Notices {
         }
         say(&format!("woodpile: {notice}"));
     })
-}
-
-/// Opens the store now, so that a wrong name or file is told before the command starts, and again whenever
-/// the keeper asks.
-fn connect(location: &Location) -> anyhow::Result<Connect> {
-    if let Location::Server(_) = location {
-        return Err(usage(format!(
-            "{location}: this release does not send to a server; name a file or mongodb://…"
-        )));
-    }
-    let mut first = match woodpile_store::open(location, &OpenOptions::WRITE) {
-        Ok(store) => Some(store),
-        Err(error) if error.is_temporary() => None,
-        Err(error) => return Err(error.into()),
-    };
-    let location = location.clone();
-    Ok(Box::new(move || match first.take() {
-        Some(store) => Ok(store),
-        None => woodpile_store::open(&location, &OpenOptions::WRITE),
-    }))
 }
 
 /// Says what is not in the store.
