@@ -1,5 +1,5 @@
-//! A server over a file, as a program runs one: `serve FILE [PATTERN]…` takes what comes over HTTP and follows the files of
-//! the patterns. It prints where it listens, and serves until it is killed.
+//! A server over a file, as a program runs one: `serve FILE [PATTERN]…` takes what comes over HTTP and syslog and follows the
+//! files of the patterns. It prints where it listens, and serves until it is killed.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -15,6 +15,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(path.as_ref(), &OpenOptions::WRITE)?);
     let settings = Settings {
         listen: (Ipv4Addr::LOCALHOST, 0).into(),
+        syslog: Some((Ipv4Addr::LOCALHOST, 0).into()),
         follow: arguments.collect(),
         ..Settings::default()
     };
@@ -25,6 +26,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let tell = Arc::new(|text: &str| eprintln!("{text}"));
     let server = Server::start(&settings, Parts { intake, store: Some(store) }, tell)?;
     println!("{}", server.address());
+    println!("{}", server.syslog_address().ok_or_else(|| io::Error::other("no syslog"))?);
     loop {
         thread::park();
     }
