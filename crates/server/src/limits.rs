@@ -64,7 +64,7 @@ pub(crate) const MAX_STORE_CALLS: usize = 4;
 /// Threads for all work that waits for a disk or takes a processor.
 pub(crate) const MAX_BLOCKING_THREADS: usize = 32;
 
-/// The most connections at once over HTTP. One more is answered 503 and closed.
+/// The most connections at once over HTTP by default.
 pub(crate) const MAX_CONNECTIONS: usize = 12_000;
 /// The most connections at once that bring syslog; one more is closed.
 pub(crate) const MAX_SYSLOG_CONNECTIONS: usize = 1_000;

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::error::{ApiError, RETRY_SOON};
-use crate::limits::{ACCEPT_PAUSE, BACKLOG, MAX_CONNECTIONS, MAX_HEAD_BYTES, MAX_STREAMS};
+use crate::limits::{ACCEPT_PAUSE, BACKLOG, MAX_HEAD_BYTES, MAX_STREAMS};
 use crate::stream::Stream;
 use crate::tls::Certificate;
 use axum::Router;
@@ -44,6 +44,8 @@ pub(crate) struct HttpListener {
     pub(crate) app: Arc<App>,
     pub(crate) router: Router,
     pub(crate) certificate: Option<Arc<Certificate>>,
+    /// The most at once.
+    pub(crate) connections: usize,
 }
 
 impl HttpListener {
@@ -51,7 +53,7 @@ impl HttpListener {
     pub(crate) async fn run(self, listener: TcpListener) {
         let this = Arc::new(self);
         let graceful = GracefulShutdown::new();
-        let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+        let places = Arc::new(Semaphore::new(this.connections));
         let accepting = async {
             loop {
                 match listener.accept().await {

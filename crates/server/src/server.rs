@@ -81,7 +81,12 @@ impl Server {
         }
         tokio::spawn(auth::refresh::keep_fresh(Arc::clone(&app)));
         let listeners = Listeners::start(settings, &app, certificate.as_ref(), tell)?;
-        let http = HttpListener { app: Arc::clone(&app), router: router(&app), certificate };
+        let http = HttpListener {
+            router: router(&app),
+            app: Arc::clone(&app),
+            certificate,
+            connections: settings.connections,
+        };
         let http = tokio::spawn(http.run(listener));
         drop(entered);
         Ok(Self { app, address, running: Some(Running { runtime, http, listeners }) })

@@ -1,6 +1,7 @@
 use crate::auth::Secret;
 use crate::limits::{
-    BODY_IDLE, BODY_TIME, CERTIFICATE_CHECK, HANDSHAKE_TIME, HEAD_TIME, WRITE_STALL,
+    BODY_IDLE, BODY_TIME, CERTIFICATE_CHECK, HANDSHAKE_TIME, HEAD_TIME, MAX_CONNECTIONS,
+    WRITE_STALL,
 };
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -29,6 +30,8 @@ pub struct Settings {
     pub follow: Vec<String>,
     /// What this machine is called: the origin of the files that are followed.
     pub hostname: String,
+    /// The most connections at once over HTTP; one more is answered 503 and closed.
+    pub connections: usize,
     /// How long clients may take.
     pub timeouts: Timeouts,
 }
@@ -44,6 +47,7 @@ impl Default for Settings {
             syslog_tls: None,
             follow: Vec::new(),
             hostname: "localhost".to_owned(),
+            connections: MAX_CONNECTIONS,
             timeouts: Timeouts::default(),
         }
     }

@@ -132,3 +132,38 @@ fn the_end_waits_for_what_is_under_way() {
     assert_eq!(site.messages("application-log"), ["a"]);
     assert!(std::net::TcpStream::connect(address).is_err());
 }
+
+#[test]
+fn one_connection_too_many_is_answered_and_the_others_go_on() {
+    let site = Site::with(|settings| settings.connections = 2);
+    let request = b"GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    let mut held: Vec<_> = (0..2).map(|_| site.connect()).collect();
+    let mut status = |stream: &mut std::net::TcpStream| {
+        stream.write_all(request).unwrap();
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).unwrap();
+        String::from_utf8(answer.to_vec()).unwrap()
+    };
+    assert_eq!(held.iter_mut().map(&mut status).collect::<Vec<_>>(), ["HTTP/1.1 200"; 2]);
+    let answer = exchange(&site, b"");
+    assert!(answer.starts_with("HTTP/1.1 503 Service Unavailable"), "{answer}");
+    assert!(
+        answer.contains("retry-after: 1") && answer.contains("too many connections"),
+        "{answer}"
+    );
+    held.pop();
+    // Its place is free as soon as the server has seen that it left.
+    while exchange(&site, b"GET /health HTTP/1.1\r\nconnection: close\r\nhost: localhost\r\n\r\n")
+        .starts_with("HTTP/1.1 503")
+    {}
+}
+
+#[test]
+fn a_client_that_reads_nothing_is_let_go() {
+    let site = Site::with(|settings| settings.timeouts.write_stall = SHORT);
+    let line = format!("{{\"message\":\"{}\"}}\n", "x".repeat(1_000));
+    site.post("/api/records", line.repeat(20_000)).status(200);
+    let mut stream = site.connect();
+    stream.write_all(b"GET /api/records HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
+    wait_for_metric(&site, "woodpile_connections_failed_total{reason=\"broken\"}");
+}
