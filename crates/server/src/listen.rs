@@ -96,16 +96,29 @@ impl HttpListener {
     ) {
         let Some(_place) = place else {
             self.count("too many");
-            return self.turn_away(stream).await;
+            return Box::pin(self.turn_away(stream)).await;
         };
         // Answers are small and awaited.
         let _ = stream.set_nodelay(true);
         let peer = Peer(SocketAddr::new(peer.ip().to_canonical(), peer.port()));
         let stream = Stream::new(stream, self.app.timeouts.write_stall);
-        let Some(certificate) = &self.certificate else {
-            return self.serve(stream, peer, false, watcher).await;
-        };
-        let handshake = certificate.acceptor().accept(stream);
+        // Each way is in a box of its own: a connection takes no more memory than its way needs.
+        match &self.certificate {
+            None => Box::pin(self.serve(stream, peer, false, watcher)).await,
+            Some(certificate) => {
+                Box::pin(self.serve_tls(certificate, stream, peer, watcher)).await;
+            }
+        }
+    }
+
+    async fn serve_tls(
+        &self,
+        certificate: &Certificate,
+        stream: Stream<TcpStream>,
+        peer: Peer,
+        watcher: Watcher,
+    ) {
+        let handshake = Box::pin(certificate.acceptor().accept(stream));
         match timeout(self.app.timeouts.handshake, handshake).await {
             Ok(Ok(stream)) => {
                 let is_h2 = stream.get_ref().1.alpn_protocol() == Some(H2);
@@ -127,9 +140,9 @@ impl HttpListener {
         });
         let stream = TokioIo::new(stream);
         let ended = if is_h2 {
-            watcher.watch(self.http2().serve_connection(stream, service)).await
+            Box::pin(watcher.watch(self.http2().serve_connection(stream, service))).await
         } else {
-            watcher.watch(self.http1().serve_connection(stream, service)).await
+            Box::pin(watcher.watch(self.http1().serve_connection(stream, service))).await
         };
         if let Err(error) = ended {
             self.count(reason(&error));
